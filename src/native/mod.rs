@@ -1,0 +1,6 @@
+//! The native edge: the platform's clock, and the globals and defaults that need one.
+
+mod clock;
+mod defaults;
+
+pub use clock::SystemClock;

@@ -1,0 +1,42 @@
+//! Counters, gauges and histograms: recorded by handle, merged exactly, read as plain snapshots.
+
+mod bounds;
+mod collector;
+mod handle;
+mod histogram;
+mod instruments;
+mod interner;
+mod octaves;
+mod omission;
+mod performance_monitor;
+mod reader;
+mod series;
+mod series_snapshot;
+mod since;
+mod snapshot;
+mod snapshot_merge;
+mod spec;
+mod store;
+mod tally;
+mod timer;
+mod tracker;
+mod view;
+mod window;
+
+pub use bounds::{SCALE, bucket_index, lower_bound};
+pub use collector::{CollectorConfig, MetricsCollector};
+pub use handle::{Handle, Outcome};
+pub use histogram::{Histogram, Parts, Unit};
+pub use instruments::{Counter, Gauge, Operation, ValueHistogram};
+pub use performance_monitor::{TimerStart, WasmPerformanceMonitor};
+pub use reader::DeltaReader;
+pub use series_snapshot::{Buckets, ExactSumParts, SeriesSnapshot, Statistics, WindowSnapshot};
+pub use since::MAX_READERS;
+pub use snapshot::{ClockInfo, SCHEMA_VERSION, SeriesCounts, Snapshot};
+pub use spec::SeriesSpec;
+pub use store::{Definition, Kind, Losses, Store};
+pub use tally::Tally;
+pub use timer::Timer;
+pub use tracker::PerformanceTracker;
+pub use view::{Entry, Role, Value};
+pub use window::WindowConfig;

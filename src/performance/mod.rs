@@ -1,0 +1,16 @@
+//! The public Rust API.
+
+mod clock;
+mod error;
+pub mod metrics;
+mod stats;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use crate::native::SystemClock;
+pub use clock::{Clock, ManualClock};
+pub use error::Error;
+pub use metrics::{
+    CollectorConfig, Histogram, MetricsCollector, PerformanceTracker, SeriesSpec, Snapshot,
+    WasmPerformanceMonitor,
+};
+pub use stats::ExactSum;
