@@ -24,31 +24,12 @@ pub enum Error {
     MalformedSum {
         /// The exponent given; it must be -1074 + 32 k.
         exponent: i32,
-        /// How many limbs were given.
-        limbs: usize,
     },
     /// More delta readers than a collector keeps; drop one that is no longer read.
     TooManyReaders {
         /// How many may exist at once.
         limit: usize,
     },
-}
-
-impl Error {
-    /// The same error, said of the snapshot entry `key`.
-    pub(crate) fn of_series(self, key: &str) -> Self {
-        match self {
-            Self::MalformedSeries { problem, .. } => Self::MalformedSeries {
-                key: key.to_owned(),
-                problem,
-            },
-            Self::MalformedSum { .. } => Self::MalformedSeries {
-                key: key.to_owned(),
-                problem: "expected an exact sum within the range of a double",
-            },
-            other => other,
-        }
-    }
 }
 
 impl fmt::Display for Error {
@@ -69,9 +50,9 @@ impl fmt::Display for Error {
             Self::MalformedSeries { key, problem } => {
                 write!(f, "snapshot entry `{key}`: {problem}")
             }
-            Self::MalformedSum { exponent, limbs } => write!(
+            Self::MalformedSum { exponent } => write!(
                 f,
-                "expected an exact sum with exponent -1074 + 32 k within the range of a double, got exponent {exponent} with {limbs} limbs"
+                "expected an exact sum with exponent -1074 + 32 k within the range of a double, got exponent {exponent}"
             ),
             Self::TooManyReaders { limit } => {
                 write!(

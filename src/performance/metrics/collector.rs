@@ -6,12 +6,14 @@ use std::time::Duration;
 use super::super::clock::{Clock, to_millis};
 use super::super::error::Error;
 use super::handle::{Handle, Outcome};
+use super::histogram::Unit;
 use super::instruments::{Counter, Gauge, Operation, ValueHistogram};
 use super::interner::{Identity, Interner};
 use super::reader::DeltaReader;
 use super::snapshot::Snapshot;
 use super::spec::{SeriesSpec, bare_name};
 use super::store::{Definition, Kind, Store};
+use super::tally::Tally;
 
 /// Threads record into one of so many stores, so that they seldom meet; a snapshot adds them up exactly.
 const STRIPES: usize = 8;
@@ -166,22 +168,17 @@ impl MetricsCollector {
     /// [`Error::UnsupportedSchema`], or the first entry that cannot be true; the entries before it are added then.
     pub fn merge(&self, snapshot: &Snapshot) -> Result<(), Error> {
         snapshot.check()?;
-        for (kind, entries) in [
-            (Kind::Operation, &snapshot.operations),
-            (Kind::Histogram, &snapshot.histograms),
+        for (kind, entries, unit) in [
+            (Kind::Operation, &snapshot.operations, Unit::Milliseconds),
+            (Kind::Histogram, &snapshot.histograms, Unit::Base),
         ] {
             // A total is what its parts add up to; merging both would count twice.
             for (key, entry) in entries.iter().filter(|(_, entry)| !entry.total) {
+                let tally = entry.to_tally(key, unit)?;
+                let last_ms = entry.last_at - self.shared.epoch_ms;
                 self.merge_into(kind, key, &entry.unit, |store, handle| {
-                    let last_ms = entry.last_at - self.shared.epoch_ms;
-                    let merged = store.merge_histogram(
-                        handle,
-                        &entry.parts(),
-                        [entry.errors, entry.aborted],
-                        last_ms,
-                    );
-                    merged.map_err(|error| error.of_series(key))
-                })?;
+                    store.merge(handle, &tally, last_ms)
+                });
             }
         }
         let now_ms = self.shared.now_ms();
@@ -190,10 +187,10 @@ impl MetricsCollector {
             .keys()
             .filter(|key| !snapshot.is_counter_total(key))
         {
-            let (exponent, limbs) = snapshot.exact_counter(key).to_limbs();
+            let tally = Tally::of_sum(&snapshot.exact_counter(key));
             self.merge_into(Kind::Counter, key, "", |store, handle| {
-                store.merge_counter(handle, exponent, &limbs, now_ms)
-            })?;
+                store.merge(handle, &tally, now_ms)
+            });
         }
         for (key, value) in &snapshot.gauges {
             let set_ms = snapshot
@@ -203,9 +200,8 @@ impl MetricsCollector {
                 .unwrap_or(snapshot.taken_at)
                 - self.shared.epoch_ms;
             self.merge_into(Kind::Gauge, key, "", |store, handle| {
-                store.merge_gauge(handle, *value, set_ms);
-                Ok(())
-            })?;
+                store.merge_gauge(handle, *value, set_ms)
+            });
         }
         lock(&self.shared.stripes[0]).losses.add(&snapshot.losses());
         Ok(())
@@ -216,8 +212,8 @@ impl MetricsCollector {
         kind: Kind,
         key: &str,
         unit: &str,
-        merge: impl FnOnce(&mut Store, Handle) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        merge: impl FnOnce(&mut Store, Handle),
+    ) {
         let bare = bare_name(key);
         let identity = match key.strip_suffix("{}") {
             Some(own) => self.shared.intern(kind, own.to_owned(), unit, None, None),
@@ -234,7 +230,7 @@ impl MetricsCollector {
         if !store.is_defined(handle) && handle != Handle::NOWHERE {
             store.define(handle, identity.definition);
         }
-        merge(&mut store, handle)
+        merge(&mut store, handle);
     }
 
     fn instrument(&self, kind: Kind, series: SeriesSpec, unit: &str) -> Instrument {
@@ -403,7 +399,7 @@ impl Shared {
                 Some(identity) => (identity.key.as_str(), identity.unit.as_str()),
                 None => (OVERFLOW_KEY, ""),
             };
-            snapshot.add(key, unit, &entry, self.epoch_ms);
+            snapshot.add(key, unit, entry, self.epoch_ms);
         });
         snapshot
     }

@@ -2,7 +2,7 @@ use super::super::error::Error;
 use super::super::stats::{ExactSum, rank};
 use super::bounds::{HIGHEST, LOWEST, PER_OCTAVE, SCALE, locate, representative};
 use super::octaves::Octaves;
-use super::omission;
+use super::omission::Missed;
 
 /// The unit in which values come and the base unit in which they are put into buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,21 +15,29 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The factor from the unit of the values to that of the buckets.
-    pub(crate) fn bucketed(self, value: f64) -> f64 {
+    #[inline]
+    fn bucketed(self, value: f64) -> f64 {
         match self {
             Self::Milliseconds => value * 1e-3,
             Self::Base => value,
         }
     }
 
-    /// The way back, from the unit of the buckets to that of the values.
-    pub(crate) fn given(self, value: f64) -> f64 {
+    fn given(self, bucketed: f64) -> f64 {
         match self {
-            Self::Milliseconds => value * 1e3,
-            Self::Base => value,
+            Self::Milliseconds => bucketed * 1e3,
+            Self::Base => bucketed,
         }
     }
+}
+
+/// Where a value is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Zero,
+    Underflow,
+    Bucket(i32),
+    Overflow,
 }
 
 /// A histogram of non-negative values: any quantile within 0.542 %, from 2^-30 to 2^53 of the base unit (0.93 ns and
@@ -75,22 +83,36 @@ impl Histogram {
     /// O(1); allocates 256 bytes at the first value of an octave and nothing after that.
     #[inline]
     pub fn record(&mut self, value: f64) -> bool {
-        // Also false for NaN.
-        if !(0.0..=f64::MAX).contains(&value) {
+        if !self.note(value) {
             return false;
         }
-        // Adding 0 turns -0 into 0, so that equal values are equal bits.
-        let value = value + 0.0;
-        self.note(value, 1);
-        self.sum.add(value);
         let bucketed = self.unit.bucketed(value);
         if bucketed > LOWEST && bucketed <= HIGHEST {
             let (octave, bucket) = locate(bucketed);
             self.octaves.increment(octave, bucket);
         } else {
-            self.place_outside(value, bucketed, 1);
+            self.put(self.place(value), 1);
         }
         true
+    }
+
+    /// Counts and sums a value without putting it into a bucket: all that a counter needs.
+    #[inline]
+    pub(crate) fn note(&mut self, value: f64) -> bool {
+        // Also false for NaN.
+        let accepted = (0.0..=f64::MAX).contains(&value);
+        if accepted {
+            self.sum.add(value);
+            // Adding 0 turns -0 into 0, so that equal values are equal bits.
+            self.widen(value + 0.0, 1);
+        }
+        accepted
+    }
+
+    /// Adds a whole sum at once and counts it as one; nothing where it is 0.
+    pub(crate) fn note_sum(&mut self, sum: &ExactSum) {
+        self.sum.merge(sum);
+        self.count += u64::from(*sum != ExactSum::new());
     }
 
     /// Records a value and, when it exceeds the interval at which values were expected, the values that a stalled
@@ -100,43 +122,23 @@ impl Histogram {
     /// Returns `false`, and records nothing, for a value that [`Histogram::record`] would reject or that stands for
     /// more than 2^53 missed ones. O(buckets), however many values were missed.
     pub fn record_with_expected_interval(&mut self, value: f64, interval: f64) -> bool {
-        if !(interval > 0.0 && interval <= f64::MAX && value > interval) {
-            return self.record(value);
-        }
-        let Some(missed) = omission::missed(value, interval) else {
+        let Some(missed) = Missed::of(value, interval) else {
             return false;
         };
-        if !self.record(value) || missed == 0 {
-            return value >= 0.0;
+        if !self.record(value) {
+            return false;
         }
-        self.sum
-            .add_falling_series(value - interval, interval, missed);
-        let unit = self.unit;
-        let nth = |k: u64| omission::nth_missed(value, interval, k);
-        self.note(nth(missed), missed);
+        if missed.count > 0 {
+            self.sum
+                .add_falling_series(missed.nth(1), interval, missed.count);
+            self.widen(missed.nth(missed.count), missed.count);
+        }
         let mut from = 1;
-        while from <= missed {
-            let largest = nth(from);
-            let bucketed = unit.bucketed(largest);
-            let until = if bucketed > LOWEST && bucketed <= HIGHEST {
-                let (octave, bucket) = locate(bucketed);
-                let index = octave * PER_OCTAVE as i32 + bucket as i32;
-                let last = omission::last_in_bucket(value, interval, from, missed, |v| {
-                    let v = unit.bucketed(v);
-                    v > LOWEST && super::bounds::bucket_index(v) == Some(index)
-                });
-                self.octaves.add(index, last + 1 - from);
-                last
-            } else {
-                let above = bucketed > HIGHEST;
-                let last = omission::last_in_bucket(value, interval, from, missed, |v| {
-                    let v = unit.bucketed(v);
-                    if above { v > HIGHEST } else { v <= LOWEST }
-                });
-                self.place_outside(largest, bucketed, last + 1 - from);
-                last
-            };
-            from = until + 1;
+        while from <= missed.count {
+            let place = self.place(missed.nth(from));
+            let last = missed.last_from(from, &|value| self.place(value) == place);
+            self.put(place, last + 1 - from);
+            from = last + 1;
         }
         true
     }
@@ -145,31 +147,58 @@ impl Histogram {
     ///
     /// Both must have the same [`Unit`]; buckets of different units would be added blindly.
     pub fn merge(&mut self, other: &Self) {
-        debug_assert_eq!(self.unit, other.unit);
-        if other.count == 0 {
-            return;
-        }
-        self.note(other.min, 0);
-        self.note(other.max, other.count);
         self.sum.merge(&other.sum);
-        self.zero = self.zero.saturating_add(other.zero);
-        self.underflow = self.underflow.saturating_add(other.underflow);
-        self.overflow = self.overflow.saturating_add(other.overflow);
-        self.octaves.merge(&other.octaves);
+        self.widen(other.min, 0);
+        self.widen(other.max, other.count);
+        self.put(Place::Zero, other.zero);
+        self.put(Place::Underflow, other.underflow);
+        self.put(Place::Overflow, other.overflow);
+        other
+            .octaves
+            .for_each(|index, n| self.octaves.add(index, n));
     }
 
-    /// Adds data that came from outside as plain numbers; counts that do not add up are the caller's to check.
-    pub(crate) fn merge_parts(&mut self, parts: &Parts<'_>) -> Result<(), Error> {
-        self.sum.add_limbs(parts.sum_exponent, parts.sum_limbs)?;
-        self.note(parts.min + 0.0, 0);
-        self.note(parts.max + 0.0, parts.count);
-        self.zero = self.zero.saturating_add(parts.zero);
-        self.underflow = self.underflow.saturating_add(parts.underflow);
-        self.overflow = self.overflow.saturating_add(parts.overflow);
-        for (index, count) in parts.indices.iter().zip(parts.counts) {
-            self.octaves.add(*index, *count);
+    /// Makes a histogram from the plain numbers of a snapshot.
+    ///
+    /// # Errors
+    /// What is wrong with them, when a histogram could not have these numbers.
+    pub fn restore(
+        unit: Unit,
+        numbers: &Numbers,
+        sum: ExactSum,
+        buckets: impl Iterator<Item = (i32, u64)>,
+    ) -> Result<Self, &'static str> {
+        let mut restored = Self {
+            sum,
+            ..Self::new(unit)
+        };
+        let mut counted = 0u64;
+        let mut put = |restored: &mut Self, place, n| {
+            counted = counted.saturating_add(n);
+            restored.put(place, n);
+        };
+        put(&mut restored, Place::Zero, numbers.zero);
+        put(&mut restored, Place::Underflow, numbers.underflow);
+        put(&mut restored, Place::Overflow, numbers.overflow);
+        for (index, n) in buckets {
+            if !(-1920..3392).contains(&index) {
+                return Err("expected bucket indices from -1920 to 3391");
+            }
+            put(&mut restored, Place::Bucket(index), n);
         }
-        Ok(())
+        if counted != numbers.count {
+            return Err(
+                "expected the buckets, zero, underflow and overflow to add up to the count",
+            );
+        }
+        if counted > 0 {
+            if !(0.0 <= numbers.min && numbers.min <= numbers.max && numbers.max <= f64::MAX) {
+                return Err("expected finite min and max with 0 <= min <= max");
+            }
+            restored.widen(numbers.min + 0.0, 0);
+            restored.widen(numbers.max, counted);
+        }
+        Ok(restored)
     }
 
     /// The value at quantile `q` in [0, 1]: within 0.542 % of the sample of rank `max(1, ceil(q n))`, never outside
@@ -262,19 +291,20 @@ impl Histogram {
             return 0.0;
         }
         let below = self.zero + self.underflow;
-        let value = if rank <= below {
-            self.unit.given(LOWEST / 2.0)
+        let bucketed = if rank <= below {
+            LOWEST / 2.0
         } else {
             match self.octaves.find(rank - below) {
-                Some(index) => self.unit.given(representative(index)),
-                None => self.max,
+                Some(index) => representative(index),
+                None => return self.max,
             }
         };
-        value.clamp(self.min, self.max)
+        self.unit.given(bucketed).clamp(self.min, self.max)
     }
 
+    /// Takes `value` into the extremes and counts it `n` times.
     #[inline(always)]
-    fn note(&mut self, value: f64, n: u64) {
+    fn widen(&mut self, value: f64, n: u64) {
         self.count = self.count.saturating_add(n);
         // Not f64::min: a comparison is cheaper and neither side is NaN.
         if value < self.min {
@@ -285,21 +315,34 @@ impl Histogram {
         }
     }
 
-    #[cold]
-    fn place_outside(&mut self, value: f64, bucketed: f64, n: u64) {
+    fn place(&self, value: f64) -> Place {
+        let bucketed = self.unit.bucketed(value);
         if value == 0.0 {
-            self.zero += n;
+            Place::Zero
+        } else if bucketed <= LOWEST {
+            Place::Underflow
         } else if bucketed > HIGHEST {
-            self.overflow += n;
+            Place::Overflow
         } else {
-            self.underflow += n;
+            let (octave, bucket) = locate(bucketed);
+            Place::Bucket(octave * PER_OCTAVE as i32 + bucket as i32)
         }
+    }
+
+    fn put(&mut self, place: Place, n: u64) {
+        let count = match place {
+            Place::Zero => &mut self.zero,
+            Place::Underflow => &mut self.underflow,
+            Place::Overflow => &mut self.overflow,
+            Place::Bucket(index) => return self.octaves.add(index, n),
+        };
+        *count = count.saturating_add(n);
     }
 }
 
-/// A histogram as plain numbers, as it stands in a snapshot.
-#[derive(Debug)]
-pub struct Parts<'a> {
+/// The single numbers of a histogram in a snapshot.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Numbers {
     /// How many values.
     pub count: u64,
     /// The smallest one.
@@ -312,40 +355,4 @@ pub struct Parts<'a> {
     pub underflow: u64,
     /// How many lay above the last bucket.
     pub overflow: u64,
-    /// The buckets that are not empty, at scale 6.
-    pub indices: &'a [i32],
-    /// Their counts.
-    pub counts: &'a [u64],
-    /// The sum, in the form of [`ExactSum::to_limbs`].
-    pub sum_exponent: i32,
-    /// The sum's limbs.
-    pub sum_limbs: &'a [u32],
-}
-
-impl Parts<'_> {
-    /// What is wrong with them, if anything: a histogram could not have these numbers.
-    pub(crate) fn problem(&self) -> Option<&'static str> {
-        let in_range = |index: &i32| (-30 * 64..53 * 64).contains(index);
-        let in_buckets = self
-            .counts
-            .iter()
-            .try_fold(0u64, |sum, count| sum.checked_add(*count));
-        let outside = self
-            .zero
-            .checked_add(self.underflow)
-            .and_then(|sum| sum.checked_add(self.overflow));
-        let finite = |value: f64| (0.0..=f64::MAX).contains(&value);
-        if self.indices.len() != self.counts.len() {
-            Some("expected as many bucket counts as bucket indices")
-        } else if !self.indices.iter().all(in_range) {
-            Some("expected bucket indices from -1920 to 3391")
-        } else if in_buckets.zip(outside).and_then(|(a, b)| a.checked_add(b)) != Some(self.count) {
-            Some("expected the buckets, zero, underflow and overflow to add up to the count")
-        } else if self.count > 0 && !(finite(self.min) && finite(self.max) && self.min <= self.max)
-        {
-            Some("expected finite min and max with 0 <= min <= max")
-        } else {
-            None
-        }
-    }
 }

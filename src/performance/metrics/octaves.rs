@@ -34,6 +34,9 @@ impl Octaves {
     /// Adds `n` samples to bucket `index`.
     #[cold]
     pub(crate) fn add(&mut self, index: i32, n: u64) {
+        if n == 0 {
+            return;
+        }
         let counts = self.octave(index.div_euclid(PER_OCTAVE as i32));
         let bucket = index.rem_euclid(PER_OCTAVE as i32) as usize;
         let sum = u64::from(counts[bucket]) + (n & 0xFFFF_FFFF);
@@ -42,10 +45,6 @@ impl Octaves {
         if carried > 0 {
             self.carry(index, carried);
         }
-    }
-
-    pub(crate) fn merge(&mut self, other: &Self) {
-        other.for_each(|index, count| self.add(index, count));
     }
 
     /// Calls `visit` with index and count of every bucket that is not empty, lowest first.

@@ -4,10 +4,10 @@ use super::since::Since;
 use super::tally::Tally;
 use super::window::{Window, WindowConfig};
 
-/// What one histogram series holds: everything since the start, and the recent past if that was asked for.
+/// What a series other than a gauge holds: everything since the start, and the recent past if that was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
-    pub(crate) tally: Since<Tally>,
+    pub(crate) tally: Since,
     pub(crate) window: Option<Box<Window>>,
 }
 
@@ -22,17 +22,14 @@ impl Series {
     /// Records a value that ended at `at_ms`; false where it was rejected.
     #[inline]
     pub(crate) fn record(&mut self, value: f64, outcome: Outcome, at_ms: f64) -> bool {
-        self.each(at_ms, |tally| {
-            let accepted = tally.histogram.record(value);
-            if accepted {
-                match outcome {
-                    Outcome::Completed => {}
-                    Outcome::Aborted => tally.aborted += 1,
-                    Outcome::Failed => tally.errors += 1,
-                }
-            }
-            accepted
-        })
+        if let Some(tally) = self
+            .window
+            .as_mut()
+            .and_then(|window| window.slice_at(at_ms))
+        {
+            tally.record(value, outcome);
+        }
+        self.tally.head.record(value, outcome)
     }
 
     /// [`super::Histogram::record_with_expected_interval`], at `at_ms`.
@@ -42,11 +39,19 @@ impl Series {
         interval: f64,
         at_ms: f64,
     ) -> bool {
-        self.each(at_ms, |tally| {
+        if let Some(tally) = self
+            .window
+            .as_mut()
+            .and_then(|window| window.slice_at(at_ms))
+        {
             tally
                 .histogram
-                .record_with_expected_interval(value, interval)
-        })
+                .record_with_expected_interval(value, interval);
+        }
+        self.tally
+            .head
+            .histogram
+            .record_with_expected_interval(value, interval)
     }
 
     pub(crate) fn absorb(&mut self, other: &Self) {
@@ -55,16 +60,17 @@ impl Series {
             ours.merge(theirs);
         }
     }
+}
 
-    #[inline(always)]
-    fn each(&mut self, at_ms: f64, record: impl Fn(&mut Tally) -> bool) -> bool {
-        if let Some(tally) = self
-            .window
-            .as_mut()
-            .and_then(|window| window.slice_at(at_ms))
-        {
-            record(tally);
+impl Tally {
+    #[inline]
+    fn record(&mut self, value: f64, outcome: Outcome) -> bool {
+        let accepted = self.histogram.record(value);
+        match outcome {
+            Outcome::Completed => {}
+            Outcome::Aborted => self.aborted += u64::from(accepted),
+            Outcome::Failed => self.errors += u64::from(accepted),
         }
-        record(&mut self.tally.head)
+        accepted
     }
 }

@@ -1,6 +1,7 @@
+use super::super::error::Error;
 use super::super::stats::ExactSum;
 use super::bounds::SCALE;
-use super::histogram::{Histogram, Parts, Unit};
+use super::histogram::{Histogram, Numbers, Unit};
 use super::tally::Tally;
 
 /// One histogram in a snapshot. Values are in milliseconds for operations, in `unit` for other histograms.
@@ -212,26 +213,42 @@ impl SeriesSnapshot {
     }
 
     /// The same data as a tally, that can be merged and asked for any quantile.
-    pub(super) fn to_tally(&self, unit: Unit) -> Result<Tally, super::super::error::Error> {
-        let mut tally = Tally::new(unit);
-        tally.histogram.merge_parts(&self.parts())?;
-        (tally.errors, tally.aborted) = (self.errors, self.aborted);
-        Ok(tally)
-    }
-
-    pub(super) fn parts(&self) -> Parts<'_> {
-        Parts {
+    pub(super) fn to_tally(&self, key: &str, unit: Unit) -> Result<Tally, Error> {
+        let malformed = |problem| Error::MalformedSeries {
+            key: key.to_owned(),
+            problem,
+        };
+        let Buckets { indices, counts } = &self.buckets;
+        if indices.len() != counts.len() {
+            return Err(malformed(
+                "expected as many bucket counts as bucket indices",
+            ));
+        }
+        let sum = self
+            .sum_exact
+            .to_sum()
+            .map_err(|_| malformed("expected an exact sum within the range of a double"))?;
+        let numbers = Numbers {
             count: self.count,
             min: self.min,
             max: self.max,
             zero: self.zero,
             underflow: self.underflow,
             overflow: self.overflow,
-            indices: &self.buckets.indices,
-            counts: &self.buckets.counts,
-            sum_exponent: self.sum_exact.exponent,
-            sum_limbs: &self.sum_exact.limbs,
-        }
+        };
+        let buckets = indices.iter().copied().zip(counts.iter().copied());
+        let histogram = Histogram::restore(unit, &numbers, sum, buckets).map_err(malformed)?;
+        Ok(Tally {
+            histogram,
+            errors: self.errors,
+            aborted: self.aborted,
+        })
+    }
+}
+
+impl ExactSumParts {
+    pub(super) fn to_sum(&self) -> Result<ExactSum, Error> {
+        ExactSum::from_limbs(self.exponent, self.limbs.iter().copied())
     }
 }
 

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::super::stats::ExactSum;
+use super::losses::Losses;
 use super::series_snapshot::{ExactSumParts, SeriesSnapshot, WindowSnapshot};
-use super::store::{Kind, Losses};
-use super::view::{Entry, Role, Value};
+use super::store::Kind;
+use super::view::{Entry, Role};
 
 /// Version of the snapshot's form; raised when a reader of the old one could misunderstand the new one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -94,26 +95,26 @@ impl Snapshot {
         } else {
             key.to_owned()
         };
-        match &entry.value {
-            Value::Tally(tally, window) => {
+        match (&entry.tally, entry.kind) {
+            (None, _) => {
+                self.gauge_times
+                    .insert(key.clone(), epoch_ms + entry.last_ms);
+                self.gauges.insert(key, entry.gauge);
+            }
+            (Some(tally), Kind::Counter) => self.set_counter(key, tally.histogram.sum()),
+            (Some(tally), kind) => {
                 let mut series = SeriesSnapshot::of(tally, unit, elapsed_ms);
                 series.total = entry.role == Role::Total;
                 series.last_at = epoch_ms + entry.last_ms;
-                let window = window.as_ref();
+                let window = entry.window.as_ref();
                 series.window = window
                     .map(|(length_ms, tally)| WindowSnapshot::of(tally, *length_ms, elapsed_ms));
-                let entries = if entry.kind == Kind::Operation {
+                let entries = if kind == Kind::Operation {
                     &mut self.operations
                 } else {
                     &mut self.histograms
                 };
                 entries.insert(key, series);
-            }
-            Value::Sum(sum) => self.set_counter(key, sum),
-            Value::Gauge(value) => {
-                self.gauge_times
-                    .insert(key.clone(), epoch_ms + entry.last_ms);
-                self.gauges.insert(key, *value);
             }
         }
     }
@@ -155,17 +156,17 @@ impl Snapshot {
 
     /// A counter's sum without rounding.
     pub(super) fn exact_counter(&self, key: &str) -> ExactSum {
-        let mut sum = ExactSum::new();
-        let exact = self.exact_counters.get(key);
-        if exact.is_none_or(|parts| sum.add_limbs(parts.exponent, &parts.limbs).is_err()) {
-            sum.add(
-                self.counters
-                    .get(key)
-                    .copied()
-                    .filter(|value| *value > 0.0 && value.is_finite())
-                    .unwrap_or(0.0),
-            );
-        }
-        sum
+        let exact = self
+            .exact_counters
+            .get(key)
+            .and_then(|parts| parts.to_sum().ok());
+        exact.unwrap_or_else(|| {
+            let rounded = self.counters.get(key).copied().unwrap_or(0.0);
+            let mut sum = ExactSum::new();
+            if rounded.is_finite() {
+                sum.add(rounded);
+            }
+            sum
+        })
     }
 }

@@ -4,7 +4,6 @@ use super::super::error::Error;
 use super::super::stats::ExactSum;
 use super::histogram::Unit;
 use super::series_snapshot::SeriesSnapshot;
-use super::since::Mergeable;
 use super::snapshot::{SCHEMA_VERSION, Snapshot};
 use super::spec::bare_name;
 use super::store::gauge_wins;
@@ -47,21 +46,13 @@ impl Snapshot {
     /// Whether it can be read at all.
     ///
     /// # Errors
-    /// [`Error::UnsupportedSchema`], or the first entry that cannot be true.
+    /// [`Error::UnsupportedSchema`].
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.schema_version != SCHEMA_VERSION {
             return Err(Error::UnsupportedSchema {
                 expected: SCHEMA_VERSION,
                 found: self.schema_version,
             });
-        }
-        for (key, entry) in self.operations.iter().chain(&self.histograms) {
-            if let Some(problem) = entry.parts().problem() {
-                return Err(Error::MalformedSeries {
-                    key: key.clone(),
-                    problem,
-                });
-            }
         }
         Ok(())
     }
@@ -98,7 +89,19 @@ impl Snapshot {
     }
 }
 
-/// A histogram series without those that only repeat it.
+/// Data that can be added up exactly, in any order.
+trait Mergeable: Clone {
+    /// Adds all of `other`.
+    fn merge(&mut self, other: &Self);
+}
+
+impl Mergeable for ExactSum {
+    fn merge(&mut self, other: &Self) {
+        ExactSum::merge(self, other);
+    }
+}
+
+/// A histogram series with what a snapshot says of it besides.
 #[derive(Clone)]
 struct Part {
     tally: Tally,
@@ -107,14 +110,6 @@ struct Part {
 }
 
 impl Mergeable for Part {
-    fn empty_like(&self) -> Self {
-        Self {
-            tally: self.tally.empty_like(),
-            unit: self.unit.clone(),
-            last_at: f64::NEG_INFINITY,
-        }
-    }
-
     fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
         self.last_at = self.last_at.max(other.last_at);
@@ -133,7 +128,7 @@ fn merged(
     for side in sides {
         let mut own = BTreeMap::new();
         for (key, entry) in side.iter().filter(|(_, entry)| !entry.total) {
-            let tally = entry.to_tally(unit).map_err(|error| error.of_series(key))?;
+            let tally = entry.to_tally(key, unit)?;
             own.insert(
                 own_key(key).to_owned(),
                 Part {

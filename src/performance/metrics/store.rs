@@ -1,9 +1,10 @@
 use super::super::error::Error;
-use super::super::stats::ExactSum;
 use super::handle::{Handle, Outcome};
-use super::histogram::{Parts, Unit};
+use super::histogram::Unit;
+use super::losses::Losses;
 use super::series::Series;
-use super::since::{MAX_READERS, Since};
+use super::since::MAX_READERS;
+use super::tally::Tally;
 use super::window::WindowConfig;
 
 /// What kind of series a handle stands for.
@@ -42,19 +43,6 @@ pub struct Store {
     pub losses: Losses,
 }
 
-/// Counts of what was not recorded where it was meant to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Losses {
-    /// Values that no series can hold: NaN, infinities, negative durations.
-    pub rejected: u64,
-    /// Records that reached no series of their own, those in an overflow series included.
-    pub dropped: u64,
-    /// Records that went to an overflow series.
-    pub overflowed: u64,
-    /// Series whose data was dropped because nothing came for long.
-    pub expired: u64,
-}
-
 /// What a delta reader has seen already.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
@@ -68,28 +56,12 @@ pub(super) struct Slot {
     pub(super) definition: Definition,
     /// When the last record came; -infinity before the first.
     pub(super) last_ms: f64,
+    /// Whether its data was dropped for being idle, and nothing came since.
     pub(super) expired: bool,
-    pub(super) data: Data,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum Data {
-    Series(Box<Series>),
-    Counter(Box<Since<ExactSum>>),
-    Gauge(f64),
-}
-
-impl Data {
-    pub(super) fn new(definition: &Definition) -> Self {
-        match definition.kind {
-            Kind::Operation => {
-                Self::Series(Box::new(Series::new(Unit::Milliseconds, definition.window)))
-            }
-            Kind::Histogram => Self::Series(Box::new(Series::new(Unit::Base, definition.window))),
-            Kind::Counter => Self::Counter(Box::new(Since::new(ExactSum::new()))),
-            Kind::Gauge => Self::Gauge(f64::NAN),
-        }
-    }
+    /// Of a gauge, NaN until it is set.
+    pub(super) gauge: f64,
+    /// Of everything else.
+    pub(super) series: Option<Box<Series>>,
 }
 
 impl Store {
@@ -126,14 +98,8 @@ impl Store {
         if index >= self.slots.len() {
             self.slots.resize_with(index + 1, || None);
         }
-        let mut slot = Slot {
-            handle,
-            definition,
-            last_ms: f64::NEG_INFINITY,
-            expired: false,
-            data: Data::new(&definition),
-        };
-        slot.subscribe_to(&self.readers);
+        let mut slot = Slot::new(handle, definition);
+        slot.show_to(&self.readers);
         self.slots[index] = Some(slot);
     }
 
@@ -146,18 +112,19 @@ impl Store {
     /// Records a value that came at `at_ms`: a duration, a value, an increment or a setting, as the series is.
     #[inline]
     pub fn record(&mut self, handle: Handle, value: f64, outcome: Outcome, at_ms: f64) {
-        let Some(slot) = live(&mut self.slots, &mut self.losses, handle) else {
-            return;
-        };
-        let accepted = match &mut slot.data {
-            Data::Series(series) => series.record(value, outcome, at_ms),
-            other => other.add_or_set(value),
-        };
-        if accepted {
-            slot.touch(at_ms);
-        } else {
-            self.losses.rejected += 1;
-        }
+        self.change(handle, at_ms, |slot| match &mut slot.series {
+            Some(series) if slot.definition.kind == Kind::Counter => {
+                series.tally.head.histogram.note(value)
+            }
+            Some(series) => series.record(value, outcome, at_ms),
+            None => {
+                let accepted = value.is_finite();
+                if accepted {
+                    slot.gauge = value;
+                }
+                accepted
+            }
+        });
     }
 
     /// Records a value of a histogram and the values that a stalled caller missed at an expected interval.
@@ -168,85 +135,29 @@ impl Store {
         interval: f64,
         at_ms: f64,
     ) {
-        let Some(slot) = live(&mut self.slots, &mut self.losses, handle) else {
-            return;
-        };
-        let accepted = match &mut slot.data {
-            Data::Series(series) => series.record_with_expected_interval(value, interval, at_ms),
-            _ => false,
-        };
-        if accepted {
-            slot.touch(at_ms);
-        } else {
-            self.losses.rejected += 1;
-        }
+        self.change(handle, at_ms, |slot| match &mut slot.series {
+            Some(series) => series.record_with_expected_interval(value, interval, at_ms),
+            None => false,
+        });
     }
 
-    /// Adds a histogram from a snapshot; `last_ms` is when its last record came.
-    ///
-    /// # Errors
-    /// When the numbers cannot be those of a histogram; nothing is added then.
-    pub fn merge_histogram(
-        &mut self,
-        handle: Handle,
-        parts: &Parts<'_>,
-        [errors, aborted]: [u64; 2],
-        last_ms: f64,
-    ) -> Result<(), Error> {
-        let malformed = |problem| Error::MalformedSeries {
-            key: String::new(),
-            problem,
-        };
-        if let Some(problem) = parts.problem() {
-            return Err(malformed(problem));
-        }
-        let Some(Slot {
-            data: Data::Series(series),
-            ..
-        }) = self.slot_mut(handle)
-        else {
-            return Err(malformed("expected a series of the same kind"));
-        };
-        let tally = &mut series.tally.head;
-        tally.histogram.merge_parts(parts)?;
-        tally.errors = tally.errors.saturating_add(errors);
-        tally.aborted = tally.aborted.saturating_add(aborted);
-        self.touch(handle, last_ms);
-        Ok(())
-    }
-
-    /// Adds a counter from a snapshot.
-    ///
-    /// # Errors
-    /// When the limbs are not those of an exact sum; nothing is added then.
-    pub fn merge_counter(
-        &mut self,
-        handle: Handle,
-        exponent: i32,
-        limbs: &[u32],
-        last_ms: f64,
-    ) -> Result<(), Error> {
-        if let Some(Slot {
-            data: Data::Counter(count),
-            ..
-        }) = self.slot_mut(handle)
+    /// Adds a series from a snapshot; `last_ms` is when its last record came. Of a counter the sum is all that counts.
+    pub fn merge(&mut self, handle: Handle, tally: &Tally, last_ms: f64) {
+        if let Some(slot) = self.slot_mut(handle)
+            && let Some(series) = &mut slot.series
         {
-            count.head.add_limbs(exponent, limbs)?;
-            self.touch(handle, last_ms);
+            series.tally.head.merge(tally);
+            slot.touch(last_ms);
         }
-        Ok(())
     }
 
     /// Takes over a gauge from a snapshot: the later setting wins, of two at the same time the larger one.
     pub fn merge_gauge(&mut self, handle: Handle, value: f64, set_ms: f64) {
-        let Some(slot) = self.slot_mut(handle) else {
-            return;
-        };
-        let Data::Gauge(current) = &mut slot.data else {
-            return;
-        };
-        if value.is_finite() && gauge_wins((value, set_ms), (*current, slot.last_ms)) {
-            *current = value;
+        if let Some(slot) = self.slot_mut(handle)
+            && value.is_finite()
+            && gauge_wins((value, set_ms), (slot.gauge, slot.last_ms))
+        {
+            slot.gauge = value;
             slot.touch(set_ms);
         }
     }
@@ -307,7 +218,7 @@ impl Store {
         let (definition, last_ms) = (slot.definition, slot.last_ms);
         let old = slot.clear(&readers);
         slot.expired = true;
-        if let Some(parent) = definition.parent {
+        if let (Some(parent), Some(old)) = (definition.parent, old) {
             if !self.is_defined(parent) {
                 self.define(
                     parent,
@@ -318,9 +229,11 @@ impl Store {
                     },
                 );
             }
-            if let Some(total) = self.slot_mut(parent) {
-                total.data.absorb(&old);
-                total.touch(last_ms);
+            if let Some(slot) = self.slot_mut(parent) {
+                if let Some(total) = &mut slot.series {
+                    total.absorb(&old);
+                }
+                slot.touch(last_ms);
             }
         }
         last_ms > f64::NEG_INFINITY
@@ -337,22 +250,18 @@ impl Store {
             at_ms: now_ms,
             losses: self.losses,
         });
-        for slot in self.slots.iter_mut().flatten() {
-            slot.subscribe(reader);
+        for series in self.series() {
+            series.tally.take(reader);
         }
         Ok(reader)
     }
 
     /// Forgets a reader.
     pub fn remove_reader(&mut self, reader: usize) {
-        if reader < MAX_READERS {
-            self.readers[reader] = None;
-            for slot in self.slots.iter_mut().flatten() {
-                match &mut slot.data {
-                    Data::Series(series) => series.tally.unsubscribe(reader),
-                    Data::Counter(count) => count.unsubscribe(reader),
-                    Data::Gauge(_) => {}
-                }
+        if let Some(look) = self.readers.get_mut(reader) {
+            *look = None;
+            for series in self.series() {
+                series.tally.forget(reader);
             }
         }
     }
@@ -365,9 +274,7 @@ impl Store {
             .iter()
             .skip(Handle::FIRST_INDEX as usize)
             .flatten();
-        users
-            .filter(|slot| slot.last_ms > f64::NEG_INFINITY)
-            .count()
+        users.filter(|slot| slot.has_data()).count()
     }
 
     /// When a series last recorded; -infinity where it did not.
@@ -397,14 +304,56 @@ impl Store {
             .filter(|slot| slot.handle == handle)
     }
 
-    fn touch(&mut self, handle: Handle, at_ms: f64) {
-        if let Some(slot) = self.slot_mut(handle) {
-            slot.touch(at_ms);
+    fn series(&mut self) -> impl Iterator<Item = &mut Box<Series>> {
+        self.slots
+            .iter_mut()
+            .flatten()
+            .filter_map(|slot| slot.series.as_mut())
+    }
+
+    /// Lets `change` take in one record, and counts what becomes of it.
+    #[inline(always)]
+    fn change(&mut self, handle: Handle, at_ms: f64, change: impl FnOnce(&mut Slot) -> bool) {
+        if handle.is_overflow() {
+            self.losses.overflowed += 1;
+            self.losses.dropped += 1;
+        }
+        match self.slots.get_mut(handle.index()) {
+            Some(Some(slot)) if slot.handle == handle => {
+                if change(slot) {
+                    slot.touch(at_ms);
+                } else {
+                    self.losses.rejected += 1;
+                }
+            }
+            _ => self.losses.dropped += 1,
         }
     }
 }
 
 impl Slot {
+    pub(super) fn new(handle: Handle, definition: Definition) -> Self {
+        let unit = if definition.kind == Kind::Operation {
+            Unit::Milliseconds
+        } else {
+            Unit::Base
+        };
+        let series = (definition.kind != Kind::Gauge)
+            .then(|| Box::new(Series::new(unit, definition.window)));
+        Self {
+            handle,
+            definition,
+            last_ms: f64::NEG_INFINITY,
+            expired: false,
+            gauge: f64::NAN,
+            series,
+        }
+    }
+
+    pub(super) fn has_data(&self) -> bool {
+        self.last_ms > f64::NEG_INFINITY
+    }
+
     #[inline]
     fn touch(&mut self, at_ms: f64) {
         if at_ms > self.last_ms {
@@ -414,46 +363,19 @@ impl Slot {
     }
 
     /// Empties it and returns what it held.
-    fn clear(&mut self, readers: &[Option<Look>]) -> Data {
-        self.last_ms = f64::NEG_INFINITY;
-        let old = std::mem::replace(&mut self.data, Data::new(&self.definition));
-        self.subscribe_to(readers);
-        old
+    fn clear(&mut self, readers: &[Option<Look>]) -> Option<Box<Series>> {
+        let old = std::mem::replace(self, Self::new(self.handle, self.definition));
+        self.show_to(readers);
+        old.series
     }
 
-    fn subscribe_to(&mut self, readers: &[Option<Look>]) {
+    /// Everything that comes from now on is news to the readers.
+    fn show_to(&mut self, readers: &[Option<Look>]) {
+        let Some(series) = &mut self.series else {
+            return;
+        };
         for reader in (0..readers.len()).filter(|reader| readers[*reader].is_some()) {
-            self.subscribe(reader);
-        }
-    }
-
-    fn subscribe(&mut self, reader: usize) {
-        match &mut self.data {
-            Data::Series(series) => series.tally.subscribe(reader),
-            Data::Counter(count) => count.subscribe(reader),
-            Data::Gauge(_) => {}
-        }
-    }
-}
-
-impl Data {
-    /// Adds to a counter or sets a gauge; false for a value that it cannot hold.
-    fn add_or_set(&mut self, value: f64) -> bool {
-        match self {
-            Self::Series(_) => false,
-            Self::Counter(count) => {
-                let accepted = (0.0..=f64::MAX).contains(&value);
-                if accepted {
-                    count.head.add(value);
-                }
-                accepted
-            }
-            Self::Gauge(current) => {
-                if value.is_finite() {
-                    *current = value;
-                }
-                value.is_finite()
-            }
+            series.tally.take(reader);
         }
     }
 }
@@ -461,25 +383,4 @@ impl Data {
 /// Whether a gauge's setting (value, time) replaces another: the later one does, of two at the same time the larger.
 pub(super) fn gauge_wins((value, set_ms): (f64, f64), (current, last_ms): (f64, f64)) -> bool {
     set_ms > last_ms || set_ms == last_ms && (current.is_nan() || value > current)
-}
-
-/// The slot of a record; a stale handle and an overflow series are counted. A free function, so that the slot's
-/// borrow leaves the counts free.
-#[inline]
-fn live<'a>(
-    slots: &'a mut [Option<Slot>],
-    losses: &mut Losses,
-    handle: Handle,
-) -> Option<&'a mut Slot> {
-    if handle.is_overflow() {
-        losses.overflowed += 1;
-        losses.dropped += 1;
-    }
-    match slots.get_mut(handle.index()) {
-        Some(Some(slot)) if slot.handle == handle => Some(slot),
-        _ => {
-            losses.dropped += 1;
-            None
-        }
-    }
 }

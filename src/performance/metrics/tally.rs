@@ -1,10 +1,10 @@
+use super::super::stats::ExactSum;
 use super::histogram::{Histogram, Unit};
-use super::since::Mergeable;
 
 /// A histogram of operations and how many of them ended other than intended.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// Every recorded value, however the operation ended.
+    /// Every recorded value, however the operation ended. Of a counter only count and sum are used.
     pub histogram: Histogram,
     /// How many of them ended with an error.
     pub errors: u64,
@@ -13,23 +13,32 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(unit: Unit) -> Self {
+    /// An empty tally.
+    #[must_use]
+    pub fn new(unit: Unit) -> Self {
         Self {
             histogram: Histogram::new(unit),
             errors: 0,
             aborted: 0,
         }
     }
-}
 
-impl Mergeable for Tally {
-    fn empty_like(&self) -> Self {
-        Self::new(self.histogram.unit())
+    /// What a counter holds: a sum. It counts as one record where it is not 0, so that it shows.
+    #[must_use]
+    pub fn of_sum(sum: &ExactSum) -> Self {
+        let mut tally = Self::new(Unit::Base);
+        tally.histogram.note_sum(sum);
+        tally
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
         self.histogram.merge(&other.histogram);
         self.errors = self.errors.saturating_add(other.errors);
         self.aborted = self.aborted.saturating_add(other.aborted);
+    }
+
+    pub(crate) fn empty_like(&self) -> Self {
+        Self::new(self.histogram.unit())
     }
 }

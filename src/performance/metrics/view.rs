@@ -1,10 +1,9 @@
 use std::borrow::Cow;
 
 use super::super::error::Error;
-use super::super::stats::ExactSum;
 use super::handle::Handle;
-use super::since::Mergeable as _;
-use super::store::{Data, Definition, Kind, Look, Losses, Slot, Store, gauge_wins};
+use super::series::Series;
+use super::store::{Definition, Kind, Look, Slot, Store, gauge_wins};
 use super::tally::Tally;
 
 /// One series as a snapshot shows it.
@@ -18,8 +17,12 @@ pub struct Entry<'a> {
     pub role: Role,
     /// When the last record came; -infinity where none did.
     pub last_ms: f64,
-    /// The data.
-    pub value: Value<'a>,
+    /// The data; of a gauge there is none.
+    pub tally: Option<Cow<'a, Tally>>,
+    /// Length in milliseconds and content of the window of a histogram that keeps one.
+    pub window: Option<(f64, Tally)>,
+    /// The value of a gauge.
+    pub gauge: f64,
 }
 
 /// Whose data an entry holds, where a name is recorded with labels and without.
@@ -33,57 +36,32 @@ pub enum Role {
     Own,
 }
 
-/// The data of an entry.
-#[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a view lives on the stack for the length of one call"
-)]
-pub enum Value<'a> {
-    /// Of a histogram, with length in milliseconds and content of its window if it keeps one.
-    Tally(Cow<'a, Tally>, Option<(f64, Tally)>),
-    /// Of a counter.
-    Sum(Cow<'a, ExactSum>),
-    /// Of a gauge.
-    Gauge(f64),
-}
-
-/// The sum of what was recorded under the labels of a name.
-struct Labelled {
-    data: Data,
+/// The sum of what was recorded under a name and all its labels.
+struct Family {
+    total: Series,
     last_ms: f64,
 }
 
 impl Store {
     /// Shows every series that holds something, in the order of their indices; the total of a labelled name is
     /// followed by what is the bare name's own. O(series), plus the buckets of labelled ones.
-    pub fn visit(&self, now_ms: f64, visitor: &mut dyn FnMut(Entry<'_>)) {
-        let labelled = self.labelled();
+    pub fn visit(&self, now_ms: f64, visitor: &mut dyn FnMut(&Entry<'_>)) {
+        let families = self.families();
         for slot in self.slots.iter().flatten() {
-            let part = labelled.get(slot.handle.index()).and_then(Option::as_ref);
-            let own = Entry {
-                handle: slot.handle,
-                kind: slot.definition.kind,
-                role: if part.is_some() {
-                    Role::Own
-                } else {
-                    Role::Plain
-                },
-                last_ms: slot.last_ms,
-                value: slot.data.show(now_ms),
-            };
-            if let Some(part) = part {
-                let mut total = slot.data.clone();
-                total.absorb(&part.data);
-                visitor(Entry {
-                    role: Role::Total,
-                    last_ms: slot.last_ms.max(part.last_ms),
-                    value: total.show(now_ms),
-                    ..own
-                });
+            let family = families.get(slot.handle.index()).and_then(Option::as_ref);
+            if let Some(family) = family {
+                visitor(&slot.entry(Role::Total, Some(&family.total), family.last_ms, now_ms));
             }
-            if !own.is_empty() {
-                visitor(own);
+            let role = if family.is_some() {
+                Role::Own
+            } else {
+                Role::Plain
+            };
+            // A counter that was defined is shown as 0.
+            let shown =
+                slot.has_data() || slot.definition.kind == Kind::Counter && role == Role::Plain;
+            if shown && (slot.has_data() || slot.handle.index() >= Handle::FIRST_INDEX as usize) {
+                visitor(&slot.entry(role, slot.series.as_deref(), slot.last_ms, now_ms));
             }
         }
     }
@@ -93,25 +71,13 @@ impl Store {
     /// # Errors
     /// [`Error::InvalidQuantile`].
     pub fn quantile(&self, handle: Handle, q: f64) -> Result<Option<f64>, Error> {
-        let Some(Slot {
-            data: Data::Series(series),
-            ..
-        }) = self.slot(handle)
-        else {
+        let Some(series) = self.slot(handle).and_then(|slot| slot.series.as_ref()) else {
             return Ok(None);
         };
-        let mut tally = series.tally.total();
-        for slot in self
-            .slots
-            .iter()
-            .flatten()
-            .filter(|slot| slot.definition.parent == Some(handle))
-        {
-            if let Data::Series(part) = &slot.data {
-                tally.to_mut().merge(&part.tally.total());
-            }
+        match self.families().get(handle.index()) {
+            Some(Some(family)) => family.total.tally.head.histogram.quantile(q),
+            _ => series.tally.total().histogram.quantile(q),
         }
-        tally.histogram.quantile(q)
     }
 
     /// What came since `reader` last looked, as a store of its own; the reader has seen it then.
@@ -127,11 +93,13 @@ impl Store {
             .unwrap_or(seen);
         let mut since = Self::new(previous.at_ms, None);
         since.losses = self.losses.since(&previous.losses);
-        since.slots = self
-            .slots
-            .iter_mut()
-            .map(|slot| Some(slot.as_mut()?.take_since(reader, previous.at_ms)))
-            .collect();
+        since.slots.clear();
+        for slot in &mut self.slots {
+            since.slots.push(
+                slot.as_mut()
+                    .map(|slot| slot.take_since(reader, previous.at_ms)),
+            );
+        }
         since.keep_only_news();
         since
     }
@@ -140,151 +108,112 @@ impl Store {
     pub fn absorb(&mut self, other: &Self) {
         self.losses.add(&other.losses);
         for slot in other.slots.iter().flatten() {
-            if self.slot(slot.handle).is_none() {
+            if !self.is_defined(slot.handle) {
                 self.define(slot.handle, slot.definition);
             }
-            if let Some(mine) = self.slots[slot.handle.index()].as_mut() {
-                match (&slot.data, &mut mine.data) {
-                    (Data::Gauge(value), Data::Gauge(current)) => {
-                        if gauge_wins((*value, slot.last_ms), (*current, mine.last_ms)) {
-                            *current = *value;
-                        }
-                    }
-                    (theirs, ours) => ours.absorb(theirs),
-                }
-                mine.last_ms = mine.last_ms.max(slot.last_ms);
+            let Some(mine) = self.slots[slot.handle.index()].as_mut() else {
+                continue;
+            };
+            if let (Some(ours), Some(theirs)) = (&mut mine.series, &slot.series) {
+                ours.absorb(theirs);
+            } else if gauge_wins((slot.gauge, slot.last_ms), (mine.gauge, mine.last_ms)) {
+                mine.gauge = slot.gauge;
             }
+            mine.last_ms = mine.last_ms.max(slot.last_ms);
         }
     }
 
     /// Removes series without a record, save bare names under whose labels there is one.
     fn keep_only_news(&mut self) {
-        let has_news = |slot: &&Slot| slot.last_ms > f64::NEG_INFINITY;
-        let news = self.slots.iter().flatten().filter(has_news);
+        let news = self.slots.iter().flatten().filter(|slot| slot.has_data());
         let parents: Vec<_> = news.filter_map(|slot| slot.definition.parent).collect();
-        for slot in &mut self.slots {
-            slot.take_if(|slot| !has_news(&&*slot) && !parents.contains(&slot.handle));
-        }
+        self.slots.iter_mut().for_each(|slot| {
+            slot.take_if(|slot| !slot.has_data() && !parents.contains(&slot.handle));
+        });
     }
 
-    /// By index of the bare name: the sum of its labelled series. Gauges have none: adding them up means nothing.
-    fn labelled(&self) -> Vec<Option<Labelled>> {
-        let mut totals: Vec<Option<Labelled>> = Vec::new();
-        for slot in self.slots.iter().flatten() {
+    /// By index of the bare name. Gauges have no total: adding them up means nothing.
+    fn families(&self) -> Vec<Option<Family>> {
+        let mut families: Vec<Option<Family>> = Vec::new();
+        for slot in self.slots.iter().flatten().filter(|slot| slot.has_data()) {
             let parent = slot.definition.parent.and_then(|parent| self.slot(parent));
-            let Some(index) = parent.map(|parent| parent.handle.index()) else {
+            let (Some(parent), Some(series)) = (parent, &slot.series) else {
                 continue;
             };
-            if slot.last_ms == f64::NEG_INFINITY || matches!(slot.data, Data::Gauge(_)) {
-                continue;
+            let index = parent.handle.index();
+            if families.len() <= index {
+                families.resize_with(index + 1, || None);
             }
-            if totals.len() <= index {
-                totals.resize_with(index + 1, || None);
-            }
-            match &mut totals[index] {
-                Some(total) => {
-                    total.data.absorb(&slot.data);
-                    total.last_ms = total.last_ms.max(slot.last_ms);
+            let family = families[index].get_or_insert_with(|| {
+                let mut total = Slot::new(parent.handle, parent.definition).series;
+                if let (Some(total), Some(own)) = (&mut total, &parent.series) {
+                    total.add_total(own);
                 }
-                empty => {
-                    *empty = Some(Labelled {
-                        data: slot.data.clone(),
-                        last_ms: slot.last_ms,
-                    })
+                let total =
+                    total.map_or_else(|| Series::new(super::Unit::Base, None), |series| *series);
+                Family {
+                    total,
+                    last_ms: parent.last_ms,
                 }
-            }
+            });
+            family.total.add_total(series);
+            family.last_ms = family.last_ms.max(slot.last_ms);
         }
-        totals
+        families
     }
 }
 
-impl Entry<'_> {
-    fn is_empty(&self) -> bool {
-        match &self.value {
-            Value::Tally(tally, _) => tally.histogram.count() == 0,
-            // A counter that was defined is shown as 0, but not beside its total.
-            Value::Sum(_) => self.role == Role::Own && self.last_ms == f64::NEG_INFINITY,
-            Value::Gauge(value) => value.is_nan(),
+impl Series {
+    /// Adds all of `other` to the head, whoever has seen what.
+    fn add_total(&mut self, other: &Self) {
+        self.tally.head.merge(&other.tally.total());
+        if let (Some(ours), Some(theirs)) = (&mut self.window, &other.window) {
+            ours.merge(theirs);
         }
     }
 }
 
 impl Slot {
+    fn entry<'a>(
+        &self,
+        role: Role,
+        series: Option<&'a Series>,
+        last_ms: f64,
+        now_ms: f64,
+    ) -> Entry<'a> {
+        let window = series.and_then(|series| series.window.as_ref());
+        Entry {
+            handle: self.handle,
+            kind: self.definition.kind,
+            role,
+            last_ms,
+            tally: series.map(|series| series.tally.total()),
+            window: window.map(|window| (window.length_ms(), window.read(now_ms))),
+            gauge: self.gauge,
+        }
+    }
+
     /// What came since the reader's last look, at `looked_ms`; without a record if nothing did.
     fn take_since(&mut self, reader: usize, looked_ms: f64) -> Self {
-        let mut data = Data::new(&Definition {
-            window: None,
-            ..self.definition
-        });
-        let is_new = match (&mut self.data, &mut data) {
-            (Data::Series(series), Data::Series(since)) => {
+        let mut since = Self::new(
+            self.handle,
+            Definition {
+                window: None,
+                ..self.definition
+            },
+        );
+        since.gauge = self.gauge;
+        let is_new = match (&mut self.series, &mut since.series) {
+            (Some(series), Some(since)) => {
                 since.tally.head = series.tally.take(reader);
                 since.tally.head.histogram.count() > 0
             }
-            (Data::Counter(count), Data::Counter(since)) => {
-                since.head = count.take(reader);
-                since.head != ExactSum::new()
-            }
-            (Data::Gauge(value), Data::Gauge(since)) if self.last_ms >= looked_ms => {
-                *since = *value;
-                true
-            }
-            _ => false,
+            // At the very moment of the look it may have been set before or after: shown twice beats not at all.
+            _ => self.last_ms >= looked_ms,
         };
-        let last_ms = if is_new {
-            self.last_ms
-        } else {
-            f64::NEG_INFINITY
-        };
-        Self {
-            handle: self.handle,
-            definition: self.definition,
-            last_ms,
-            expired: false,
-            data,
+        if is_new {
+            since.last_ms = self.last_ms;
         }
-    }
-}
-
-impl Data {
-    pub(super) fn absorb(&mut self, other: &Self) {
-        match (self, other) {
-            (Self::Series(ours), Self::Series(theirs)) => ours.absorb(theirs),
-            (Self::Counter(ours), Self::Counter(theirs)) => ours.absorb(theirs),
-            _ => {}
-        }
-    }
-
-    fn show(&self, now_ms: f64) -> Value<'_> {
-        match self {
-            Self::Series(series) => {
-                let window = series
-                    .window
-                    .as_ref()
-                    .map(|window| (window.length_ms(), window.read(now_ms)));
-                Value::Tally(series.tally.total(), window)
-            }
-            Self::Counter(count) => Value::Sum(count.total()),
-            Self::Gauge(value) => Value::Gauge(*value),
-        }
-    }
-}
-
-impl Losses {
-    /// Adds other counts.
-    pub fn add(&mut self, other: &Self) {
-        self.rejected += other.rejected;
-        self.dropped += other.dropped;
-        self.overflowed += other.overflowed;
-        self.expired += other.expired;
-    }
-
-    fn since(&self, before: &Self) -> Self {
-        Self {
-            rejected: self.rejected - before.rejected,
-            dropped: self.dropped - before.dropped,
-            overflowed: self.overflowed - before.overflowed,
-            expired: self.expired - before.expired,
-        }
+        since
     }
 }

@@ -1,5 +1,4 @@
 use super::histogram::Unit;
-use super::since::Mergeable;
 use super::tally::Tally;
 
 /// How much of the recent past a windowed series keeps.
@@ -32,14 +31,15 @@ struct Slice {
 impl Window {
     pub(crate) fn new(config: WindowConfig, unit: Unit) -> Self {
         let slices = config.slices.clamp(1, 600);
-        let slice = Slice {
-            number: i64::MIN,
-            tally: Tally::new(unit),
-        };
         Self {
             slice_ms: (config.length_ms / f64::from(slices)).max(1e-3),
             unit,
-            ring: vec![slice; slices as usize],
+            ring: (0..slices)
+                .map(|_| Slice {
+                    number: i64::MIN,
+                    tally: Tally::new(unit),
+                })
+                .collect(),
         }
     }
 

@@ -83,52 +83,51 @@ impl ExactSum {
     /// `Σ limbs[i] * 2^(32 i + exponent)`. No zero limb stands at either end; zero has no limbs and exponent 0.
     #[must_use]
     pub fn to_limbs(&self) -> (i32, Vec<u32>) {
-        let all = self.all_limbs();
-        let halves = || {
-            all.iter()
-                .flat_map(|limb| [*limb as u32, (*limb >> 32) as u32])
-        };
-        let Some(low) = halves().position(|half| half != 0) else {
-            return (0, Vec::new());
-        };
-        let mut limbs: Vec<u32> = halves().skip(low).collect();
-        while limbs.last() == Some(&0) {
-            limbs.pop();
+        let mut limbs = Vec::new();
+        let mut exponent = 0;
+        let mut zeros = 0;
+        for (position, limb) in self.all_limbs().into_iter().enumerate() {
+            for (half, digits) in [limb as u32, (limb >> 32) as u32].into_iter().enumerate() {
+                if digits == 0 {
+                    zeros += 1;
+                    continue;
+                }
+                if limbs.is_empty() {
+                    exponent = -1074 + 64 * position as i32 + 32 * half as i32;
+                } else {
+                    limbs.resize(limbs.len() + zeros, 0);
+                }
+                zeros = 0;
+                limbs.push(digits);
+            }
         }
-        (-1074 + 32 * low as i32, limbs)
+        (exponent, limbs)
     }
 
-    /// Adds a sum given in the form of [`ExactSum::to_limbs`].
+    /// The sum that [`ExactSum::to_limbs`] gave these limbs for.
     ///
     /// # Errors
     /// [`Error::MalformedSum`] when the exponent is not one that form can have or the limbs exceed the range.
-    pub fn add_limbs(&mut self, exponent: i32, limbs: &[u32]) -> Result<(), Error> {
-        if limbs.is_empty() {
-            return Ok(());
+    pub fn from_limbs(exponent: i32, limbs: impl IntoIterator<Item = u32>) -> Result<Self, Error> {
+        let mut sum = Self::new();
+        let mut position = exponent.wrapping_add(1074) as u32 as usize;
+        for limb in limbs {
+            if !position.is_multiple_of(32) || position > 64 * (WIDE - 1) {
+                return Err(Error::MalformedSum { exponent });
+            }
+            let narrow = position / 64 >= NARROW_FROM && position / 64 < NARROW_FROM + NARROW - 1;
+            if narrow {
+                add_bits(
+                    &mut sum.narrow,
+                    u64::from(limb),
+                    position - 64 * NARROW_FROM,
+                );
+            } else if limb != 0 {
+                add_bits(sum.wide_limbs(), u64::from(limb), position);
+            }
+            position += 32;
         }
-        let offset = exponent + 1074;
-        if offset < 0 || offset % 32 != 0 || offset as usize / 32 + limbs.len() > 2 * WIDE - 1 {
-            return Err(Error::MalformedSum {
-                exponent,
-                limbs: limbs.len(),
-            });
-        }
-        let wide = self.wide_or_narrow(offset as usize / 32, limbs.len());
-        for (index, limb) in limbs.iter().enumerate() {
-            add_bits(wide.0, u64::from(*limb), 32 * (wide.1 + index));
-        }
-        Ok(())
-    }
-
-    /// The limbs that can take 32-bit limbs `from .. from + length` of the full range without losing carries, and
-    /// `from` seen from their start: the narrow ones where possible, so that merging snapshots allocates nothing.
-    fn wide_or_narrow(&mut self, from: usize, length: usize) -> (&mut [u64], usize) {
-        let start = 2 * NARROW_FROM;
-        if from >= start && from + length <= start + 2 * NARROW - 2 {
-            (&mut self.narrow, from - start)
-        } else {
-            (self.wide_limbs(), from)
-        }
+        Ok(sum)
     }
 
     #[cold]
@@ -332,8 +331,7 @@ mod tests {
         ] {
             let sum = sum_of(values);
             let (exponent, limbs) = sum.to_limbs();
-            let mut back = ExactSum::new();
-            back.add_limbs(exponent, &limbs).unwrap();
+            let back = ExactSum::from_limbs(exponent, limbs.clone()).unwrap();
             assert_eq!(back, sum);
             assert_eq!(back.to_limbs(), (exponent, limbs));
         }
@@ -341,10 +339,10 @@ mod tests {
 
     #[test]
     fn impossible_limbs_are_refused() {
-        let mut sum = ExactSum::new();
-        assert!(sum.add_limbs(-1073, &[1]).is_err());
-        assert!(sum.add_limbs(-1106, &[1]).is_err());
-        assert!(sum.add_limbs(1100, &[1, 1, 1]).is_err());
+        assert!(ExactSum::from_limbs(-1073, [1]).is_err());
+        assert!(ExactSum::from_limbs(-1106, [1]).is_err());
+        assert!(ExactSum::from_limbs(974, [1, 1, 1, 1, 1]).is_err());
+        assert!(ExactSum::from_limbs(i32::MAX, [1]).is_err());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The JavaScript edge: convert, call the core, return. Numbers only; names and clocks stay in JavaScript.
 
 mod allocator;
+mod description;
 mod registry;
 mod wire;
 
+pub use description::describe;
 pub use registry::{
     add_losses, define, drain, input_handles, input_numbers, merge, quantile, reader_free,
     reader_new, recycle, registry_free, registry_new, reset, snapshot,

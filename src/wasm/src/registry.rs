@@ -1,9 +1,9 @@
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 use code_mesh_core::performance::metrics::{
     Definition, Handle, Kind, Losses, Outcome, Store, WindowConfig,
 };
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::wire;
@@ -12,14 +12,12 @@ use crate::wire;
 const NO_PARENT: u32 = u32::MAX;
 
 /// The registries of this instance of the module, by number, and the memory it shares with JavaScript.
-#[derive(Default)]
 struct Module {
-    registries: Vec<Option<Store>>,
+    registries: Vec<Option<Box<Store>>>,
     scratch: Scratch,
 }
 
 /// Memory that JavaScript copies to and from between calls; it grows and never shrinks.
-#[derive(Default)]
 struct Scratch {
     /// Handles of records.
     handles: Vec<u32>,
@@ -29,13 +27,32 @@ struct Scratch {
     snapshot: Vec<f64>,
 }
 
+impl Module {
+    const fn new() -> Self {
+        let scratch = Scratch {
+            handles: Vec::new(),
+            numbers: Vec::new(),
+            snapshot: Vec::new(),
+        };
+        Self {
+            registries: Vec::new(),
+            scratch,
+        }
+    }
+}
+
 thread_local! {
-    static MODULE: RefCell<Module> = RefCell::default();
+    // Never dropped, like the memory it lies in: without this, each access would check for a destructor.
+    static MODULE: ManuallyDrop<RefCell<Module>> = const { ManuallyDrop::new(RefCell::new(Module::new())) };
+}
+
+fn module<T>(f: impl FnOnce(&mut Module) -> T) -> T {
+    MODULE.with(|module| f(&mut module.borrow_mut()))
 }
 
 /// Calls `f` with a registry; gives `none` where there is none of that number.
 fn with<T>(registry: u32, none: T, f: impl FnOnce(&mut Store, &mut Scratch) -> T) -> T {
-    MODULE.with_borrow_mut(
+    module(
         |Module {
              registries,
              scratch,
@@ -46,19 +63,11 @@ fn with<T>(registry: u32, none: T, f: impl FnOnce(&mut Store, &mut Scratch) -> T
     )
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Options {
-    start_ms: f64,
-    idle_expiry_ms: Option<f64>,
-}
-
-/// Makes a registry and gives its number. `options`: `{ startMs: number, idleExpiryMs?: number }`.
+/// Makes a registry that began at `start_ms` and gives its number; `idle_expiry_ms` 0: the data of idle series is kept.
 #[wasm_bindgen(js_name = registryNew)]
-pub fn registry_new(options: JsValue) -> Result<u32, JsValue> {
-    let options: Options = serde_wasm_bindgen::from_value(options)?;
-    let store = Store::new(options.start_ms, options.idle_expiry_ms);
-    Ok(MODULE.with_borrow_mut(|Module { registries, .. }| {
+pub fn registry_new(start_ms: f64, idle_expiry_ms: f64) -> u32 {
+    let store = Store::new(start_ms, (idle_expiry_ms > 0.0).then_some(idle_expiry_ms));
+    module(|Module { registries, .. }| {
         let free = registries
             .iter()
             .position(Option::is_none)
@@ -66,15 +75,15 @@ pub fn registry_new(options: JsValue) -> Result<u32, JsValue> {
         if free == registries.len() {
             registries.push(None);
         }
-        registries[free] = Some(store);
+        registries[free] = Some(Box::new(store));
         free as u32
-    }))
+    })
 }
 
 /// Drops a registry; its number may be given out again.
 #[wasm_bindgen(js_name = registryFree)]
 pub fn registry_free(registry: u32) {
-    MODULE.with_borrow_mut(|module| {
+    module(|module| {
         if let Some(store) = module.registries.get_mut(registry as usize) {
             *store = None;
         }
@@ -110,13 +119,13 @@ pub fn define(registry: u32, handle: u32, kind: u32, parent: u32, window_ms: f64
 /// Where `n` handles can be copied to; valid until the next call of any export.
 #[wasm_bindgen(js_name = inputHandles)]
 pub fn input_handles(n: usize) -> *const u32 {
-    MODULE.with_borrow_mut(|module| grow(&mut module.scratch.handles, n))
+    module(|module| grow(&mut module.scratch.handles, n))
 }
 
 /// Where `n` numbers can be copied to; valid until the next call of any export.
 #[wasm_bindgen(js_name = inputNumbers)]
 pub fn input_numbers(n: usize) -> *const f64 {
-    MODULE.with_borrow_mut(|module| grow(&mut module.scratch.numbers, n))
+    module(|module| grow(&mut module.scratch.numbers, n))
 }
 
 fn grow<T: Copy + Default>(area: &mut Vec<T>, n: usize) -> *const T {

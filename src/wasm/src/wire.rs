@@ -1,10 +1,12 @@
 //! Snapshots as flat numbers: one border crossing however many series. The form is described in ARCHITECTURE.md.
 
-use code_mesh_core::performance::ExactSum;
-use code_mesh_core::performance::metrics::{Entry, Handle, Kind, Parts, Role, Store, Tally, Value};
+use code_mesh_core::performance::metrics::{
+    Entry, Handle, Histogram, Kind, Numbers, Role, Store, Tally, Unit,
+};
+use code_mesh_core::performance::{Error, ExactSum};
 
 /// Version of the form; JavaScript refuses another.
-const VERSION: f64 = 1.0;
+pub(crate) const VERSION: u32 = 1;
 
 /// Numbers before the first series.
 const HEADER: usize = 10;
@@ -16,7 +18,7 @@ const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
 pub(crate) fn write(store: &Store, now: f64, out: &mut Vec<f64>) {
     let losses = store.losses;
     out.clear();
-    out.extend([0.0, VERSION, store.started_ms, now]);
+    out.extend([0.0, f64::from(VERSION), store.started_ms, now]);
     out.extend(
         [
             losses.rejected,
@@ -30,7 +32,7 @@ pub(crate) fn write(store: &Store, now: f64, out: &mut Vec<f64>) {
     let mut series = 0.0;
     store.visit(now, &mut |entry| {
         series += 1.0;
-        write_entry(&entry, out);
+        write_entry(entry, out);
     });
     out[HEADER - 1] = series;
     out[0] = out.len() as f64;
@@ -49,16 +51,26 @@ fn write_entry(entry: &Entry<'_>, out: &mut Vec<f64>) {
         Role::Own => 2.0,
     };
     out.extend([f64::from(entry.handle.to_bits()), kind, role, entry.last_ms]);
-    match &entry.value {
-        Value::Tally(tally, window) => {
+    match &entry.tally {
+        None => out.push(entry.gauge),
+        Some(tally) if entry.kind == Kind::Counter => {
+            out.push(tally.histogram.sum().value());
+            let (exponent, limbs) = tally.histogram.sum().to_limbs();
+            out.extend([limbs.len() as f64, f64::from(exponent)]);
+            out.extend(limbs.into_iter().map(f64::from));
+        }
+        Some(tally) => {
             write_tally(tally, out);
-            out.push(window.as_ref().map_or(0.0, |(length_ms, _)| *length_ms));
-            if let Some((_, tally)) = window {
+            out.push(
+                entry
+                    .window
+                    .as_ref()
+                    .map_or(0.0, |(length_ms, _)| *length_ms),
+            );
+            if let Some((_, tally)) = &entry.window {
                 write_tally(tally, out);
             }
         }
-        Value::Sum(sum) => write_sum(sum, out),
-        Value::Gauge(value) => out.push(*value),
     }
 }
 
@@ -89,12 +101,6 @@ fn write_tally(tally: &Tally, out: &mut Vec<f64>) {
     out.extend(limbs.into_iter().map(f64::from));
 }
 
-fn write_sum(sum: &ExactSum, out: &mut Vec<f64>) {
-    let (exponent, limbs) = sum.to_limbs();
-    out.extend([sum.value(), limbs.len() as f64, f64::from(exponent)]);
-    out.extend(limbs.into_iter().map(f64::from));
-}
-
 /// Adds series in the same form, windows left out; gives how many were refused.
 pub(crate) fn merge(store: &mut Store, numbers: &[f64]) -> u32 {
     let mut rest = numbers;
@@ -114,32 +120,34 @@ fn merge_entry(store: &mut Store, rest: &mut &[f64]) -> Option<bool> {
         return None;
     };
     let handle = Handle::from_bits(handle as u32);
-    match kind as u32 {
-        0 | 1 => merge_tally(store, handle, last_ms, rest),
+    let [first] = *take(rest, 1)? else {
+        return None;
+    };
+    let tally = match kind as u32 {
+        0 => read_tally(Unit::Milliseconds, first, rest)?,
+        1 => read_tally(Unit::Base, first, rest)?,
         2 => {
-            let [_, limbs, exponent] = *take(rest, 3)? else {
+            let [limbs, exponent] = *take(rest, 2)? else {
                 return None;
             };
-            let limbs = cast(take(rest, limbs as usize)?, |limb| limb as u32);
-            Some(
-                store
-                    .merge_counter(handle, exponent as i32, &limbs, last_ms)
-                    .is_ok(),
-            )
+            read_exact(limbs, exponent, rest)?
+                .ok()
+                .map(|sum| Tally::of_sum(&sum))
         }
         _ => {
-            let [value] = *take(rest, 1)? else {
-                return None;
-            };
-            store.merge_gauge(handle, value, last_ms);
-            Some(true)
+            store.merge_gauge(handle, first, last_ms);
+            return Some(true);
         }
+    };
+    if let Some(tally) = &tally {
+        store.merge(handle, tally, last_ms);
     }
+    Some(tally.is_some())
 }
 
-fn merge_tally(store: &mut Store, handle: Handle, last_ms: f64, rest: &mut &[f64]) -> Option<bool> {
+/// A tally that begins with `count`, windowless; inside, `None` where its numbers cannot be true.
+fn read_tally(unit: Unit, count: f64, rest: &mut &[f64]) -> Option<Option<Tally>> {
     let [
-        count,
         _,
         min,
         max,
@@ -154,40 +162,47 @@ fn merge_tally(store: &mut Store, handle: Handle, last_ms: f64, rest: &mut &[f64
         buckets,
         limbs,
         exponent,
-    ] = *take(rest, 15)?
+    ] = *take(rest, 14)?
     else {
         return None;
     };
-    let indices = cast(take(rest, buckets as usize)?, |index| index as i32);
-    let counts = cast(take(rest, buckets as usize)?, |count| count as u64);
-    let limbs = cast(take(rest, limbs as usize)?, |limb| limb as u32);
-    // The window's length, 0: a window has no meaning in another process.
+    let indices = take(rest, buckets as usize)?;
+    let counts = take(rest, buckets as usize)?;
+    let sum = read_exact(limbs, exponent, rest)?;
+    // The window's length, 0: a window means nothing in another process.
     take(rest, 1)?;
-    let parts = Parts {
+    let numbers = Numbers {
         count: count as u64,
         min,
         max,
         zero: zero as u64,
         underflow: underflow as u64,
         overflow: overflow as u64,
-        indices: &indices,
-        counts: &counts,
-        sum_exponent: exponent as i32,
-        sum_limbs: &limbs,
     };
-    Some(
-        store
-            .merge_histogram(handle, &parts, [errors as u64, aborted as u64], last_ms)
-            .is_ok(),
-    )
+    let buckets = indices
+        .iter()
+        .zip(counts)
+        .map(|(index, count)| (*index as i32, *count as u64));
+    let histogram = sum
+        .ok()
+        .and_then(|sum| Histogram::restore(unit, &numbers, sum, buckets).ok());
+    Some(histogram.map(|histogram| Tally {
+        histogram,
+        errors: errors as u64,
+        aborted: aborted as u64,
+    }))
+}
+
+fn read_exact(limbs: f64, exponent: f64, rest: &mut &[f64]) -> Option<Result<ExactSum, Error>> {
+    let limbs = take(rest, limbs as usize)?;
+    Some(ExactSum::from_limbs(
+        exponent as i32,
+        limbs.iter().map(|limb| *limb as u32),
+    ))
 }
 
 fn take<'a>(rest: &mut &'a [f64], n: usize) -> Option<&'a [f64]> {
     let (taken, left) = rest.split_at_checked(n)?;
     *rest = left;
     Some(taken)
-}
-
-fn cast<T>(numbers: &[f64], convert: impl Fn(f64) -> T) -> Vec<T> {
-    numbers.iter().map(|number| convert(*number)).collect()
 }
