@@ -15,7 +15,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    #[inline]
+    #[inline(always)]
     fn bucketed(self, value: f64) -> f64 {
         match self {
             Self::Milliseconds => value * 1e-3,
@@ -81,7 +81,7 @@ impl Histogram {
     /// Records one value. Returns `false`, and records nothing, for NaN, infinities and negative values.
     ///
     /// O(1); allocates 256 bytes at the first value of an octave and nothing after that.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, value: f64) -> bool {
         if !self.note(value) {
             return false;
@@ -97,7 +97,7 @@ impl Histogram {
     }
 
     /// Counts and sums a value without putting it into a bucket: all that a counter needs.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn note(&mut self, value: f64) -> bool {
         // Also false for NaN.
         let accepted = (0.0..=f64::MAX).contains(&value);
@@ -210,7 +210,36 @@ impl Histogram {
         if !(0.0..=1.0).contains(&q) {
             return Err(Error::InvalidQuantile(q));
         }
-        Ok((self.count > 0).then(|| self.value_at_rank(rank(q, self.count))))
+        Ok(self.scan([q], |_, _| ()).map(|[value]| value))
+    }
+
+    /// Visits index and count of every bucket that is not empty, lowest first, and gives the values at ascending
+    /// quantiles in [0, 1] on the way: all that a snapshot shows, in one pass. `None` while empty.
+    #[inline(always)]
+    pub fn scan<const N: usize>(
+        &self,
+        quantiles: [f64; N],
+        mut visit: impl FnMut(i32, u64),
+    ) -> Option<[f64; N]> {
+        if self.count == 0 {
+            return None;
+        }
+        let ranks = quantiles.map(|q| rank(q, self.count));
+        let mut values = ranks.map(|rank| self.value_outside_buckets(rank));
+        let below = self.zero + self.underflow;
+        let mut next = ranks.iter().filter(|rank| **rank <= below).count();
+        let mut seen = below;
+        self.octaves.for_each(|index, count| {
+            seen += count;
+            while next < N && ranks[next] <= seen {
+                if ranks[next] > 1 && ranks[next] < self.count {
+                    values[next] = self.clamped(representative(index));
+                }
+                next += 1;
+            }
+            visit(index, count);
+        });
+        Some(values)
     }
 
     /// How many values were recorded, zeros and those outside the bucketed range included.
@@ -266,6 +295,12 @@ impl Histogram {
         self.octaves.for_each(visit);
     }
 
+    /// How many buckets there can be that are not empty: those of every octave touched so far.
+    #[must_use]
+    pub fn most_buckets(&self) -> usize {
+        self.octaves.capacity()
+    }
+
     /// The buckets at a lower scale (fewer, wider buckets), exactly as if they had been recorded at it.
     /// Scales above 6 give scale 6; lowest is -10.
     #[must_use]
@@ -280,25 +315,22 @@ impl Histogram {
         merged
     }
 
-    fn value_at_rank(&self, rank: u64) -> f64 {
+    /// The value of a rank that lies in no bucket; any other gives the maximum.
+    fn value_outside_buckets(&self, rank: u64) -> f64 {
         if rank <= 1 {
-            return self.min;
-        }
-        if rank >= self.count {
-            return self.max;
-        }
-        if rank <= self.zero {
-            return 0.0;
-        }
-        let below = self.zero + self.underflow;
-        let bucketed = if rank <= below {
-            LOWEST / 2.0
+            self.min
+        } else if rank >= self.count {
+            self.max
+        } else if rank <= self.zero {
+            0.0
+        } else if rank <= self.zero + self.underflow {
+            self.clamped(LOWEST / 2.0)
         } else {
-            match self.octaves.find(rank - below) {
-                Some(index) => representative(index),
-                None => return self.max,
-            }
-        };
+            self.max
+        }
+    }
+
+    fn clamped(&self, bucketed: f64) -> f64 {
         self.unit.given(bucketed).clamp(self.min, self.max)
     }
 

@@ -32,7 +32,9 @@ pub use instruments::{Counter, Gauge, Operation, ValueHistogram};
 pub use losses::Losses;
 pub use performance_monitor::{TimerStart, WasmPerformanceMonitor};
 pub use reader::DeltaReader;
-pub use series_snapshot::{Buckets, ExactSumParts, SeriesSnapshot, Statistics, WindowSnapshot};
+pub use series_snapshot::{
+    Buckets, ExactSumParts, QUANTILES, SeriesSnapshot, Statistics, WindowSnapshot,
+};
 pub use since::MAX_READERS;
 pub use snapshot::{ClockInfo, SCHEMA_VERSION, SeriesCounts, Snapshot};
 pub use spec::SeriesSpec;

@@ -15,7 +15,7 @@ pub(crate) struct Octaves {
 
 impl Octaves {
     /// Counts one sample. O(1); allocates at the first touch of an octave.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn increment(&mut self, octave: i32, bucket: usize) {
         let position = octave.wrapping_sub(self.lowest) as usize;
         if let Some(Some(counts)) = self.touched.get_mut(position)
@@ -48,13 +48,16 @@ impl Octaves {
     }
 
     /// Calls `visit` with index and count of every bucket that is not empty, lowest first.
+    #[inline(always)]
     pub(crate) fn for_each(&self, mut visit: impl FnMut(i32, u64)) {
         for (position, octave) in self.touched.iter().enumerate() {
             let Some(counts) = octave else { continue };
             let first = (self.lowest + position as i32) * PER_OCTAVE as i32;
-            for (bucket, count) in counts.iter().enumerate() {
-                let index = first + bucket as i32;
-                let total = u64::from(*count) + self.carried(index);
+            for (index, count) in (first..).zip(counts.iter()) {
+                let mut total = u64::from(*count);
+                if !self.carries.is_empty() {
+                    total += self.carried(index);
+                }
                 if total > 0 {
                     visit(index, total);
                 }
@@ -62,17 +65,8 @@ impl Octaves {
         }
     }
 
-    /// The bucket that holds the sample of rank `rank` (from 1), if there are that many.
-    pub(crate) fn find(&self, rank: u64) -> Option<i32> {
-        let mut seen = 0;
-        let mut found = None;
-        self.for_each(|index, count| {
-            seen += count;
-            if found.is_none() && seen >= rank {
-                found = Some(index);
-            }
-        });
-        found
+    pub(crate) fn capacity(&self) -> usize {
+        self.touched.len() * PER_OCTAVE
     }
 
     fn octave(&mut self, octave: i32) -> &mut Octave {
@@ -107,9 +101,6 @@ impl Octaves {
     }
 
     fn carried(&self, index: i32) -> u64 {
-        if self.carries.is_empty() {
-            return 0;
-        }
         let multiple = self.carries.iter().find(|(carried, _)| *carried == index);
         multiple.map_or(0, |(_, sum)| sum.saturating_mul(1 << 32))
     }

@@ -20,8 +20,16 @@ impl Series {
     }
 
     /// Records a value that ended at `at_ms`; false where it was rejected.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn record(&mut self, value: f64, outcome: Outcome, at_ms: f64) -> bool {
+        if self.window.is_some() {
+            self.record_in_window(value, outcome, at_ms);
+        }
+        self.tally.head.record(value, outcome)
+    }
+
+    #[inline(never)]
+    fn record_in_window(&mut self, value: f64, outcome: Outcome, at_ms: f64) {
         if let Some(tally) = self
             .window
             .as_mut()
@@ -29,7 +37,6 @@ impl Series {
         {
             tally.record(value, outcome);
         }
-        self.tally.head.record(value, outcome)
     }
 
     /// [`super::Histogram::record_with_expected_interval`], at `at_ms`.
@@ -63,7 +70,7 @@ impl Series {
 }
 
 impl Tally {
-    #[inline]
+    #[inline(always)]
     fn record(&mut self, value: f64, outcome: Outcome) -> bool {
         let accepted = self.histogram.record(value);
         match outcome {

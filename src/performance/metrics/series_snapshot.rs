@@ -4,6 +4,9 @@ use super::bounds::SCALE;
 use super::histogram::{Histogram, Numbers, Unit};
 use super::tally::Tally;
 
+/// The quantiles that every snapshot shows.
+pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+
 /// One histogram in a snapshot. Values are in milliseconds for operations, in `unit` for other histograms.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
@@ -146,15 +149,15 @@ pub struct Statistics {
 impl Statistics {
     fn of(histogram: &Histogram) -> Option<Self> {
         let (min, max) = histogram.min().zip(histogram.max())?;
-        let quantile = |q| histogram.quantile(q).ok().flatten().unwrap_or(max);
+        let [p50, p95, p99] = histogram.scan(QUANTILES, |_, _| ())?;
         let mean = (histogram.sum().value() / histogram.count() as f64).clamp(min, max);
         Some(Self {
             mean,
             min,
             max,
-            p50: quantile(0.5),
-            p95: quantile(0.95),
-            p99: quantile(0.99),
+            p50,
+            p95,
+            p99,
         })
     }
 }

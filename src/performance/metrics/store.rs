@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Records a value that came at `at_ms`: a duration, a value, an increment or a setting, as the series is.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, handle: Handle, value: f64, outcome: Outcome, at_ms: f64) {
         self.change(handle, at_ms, |slot| match &mut slot.series {
             Some(series) if slot.definition.kind == Kind::Counter => {

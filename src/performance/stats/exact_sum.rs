@@ -34,7 +34,7 @@ impl ExactSum {
     }
 
     /// Adds a finite value that is not negative. O(1), allocates only at the first extraordinary value.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, value: f64) {
         let bits = value.to_bits();
         let exponent = bits >> 52;
@@ -112,7 +112,7 @@ impl ExactSum {
         let mut sum = Self::new();
         let mut position = exponent.wrapping_add(1074) as u32 as usize;
         for limb in limbs {
-            if !position.is_multiple_of(32) || position > 64 * (WIDE - 1) {
+            if !position.is_multiple_of(32) || position >= 64 * (WIDE - 1) {
                 return Err(Error::MalformedSum { exponent });
             }
             let narrow = position / 64 >= NARROW_FROM && position / 64 < NARROW_FROM + NARROW - 1;
@@ -158,20 +158,25 @@ fn decompose(value: f64) -> (u64, usize) {
     }
 }
 
-/// Adds `mantissa * 2^position`.
-#[inline]
+/// Adds `mantissa * 2^position`; there must be a limb above the one of `position`.
+#[inline(always)]
 fn add_bits(limbs: &mut [u64], mantissa: u64, position: usize) {
     let (limb, shift) = (position / 64, position % 64);
-    let (sum, carry) = limbs[limb].overflowing_add(mantissa << shift);
-    limbs[limb] = sum;
     // Two steps, since a shift by 64 is not defined when `shift` is 0.
-    let high = (mantissa >> 1 >> (63 - shift)) + u64::from(carry);
-    if high != 0 {
-        ripple(&mut limbs[limb + 1..], high);
+    let (low, high) = (mantissa << shift, mantissa >> 1 >> (63 - shift));
+    if let Some([first, second, rest @ ..]) = limbs.get_mut(limb..) {
+        // No branch on `high`: whether a value straddles two limbs is as random as the values are.
+        let (sum, carry) = first.overflowing_add(low);
+        *first = sum;
+        let (sum, carry) = second.overflowing_add(high + u64::from(carry));
+        *second = sum;
+        if carry {
+            ripple(rest, 1);
+        }
     }
 }
 
-#[inline]
+#[cold]
 fn ripple(limbs: &mut [u64], mut carry: u64) {
     for limb in limbs {
         let (sum, overflow) = limb.overflowing_add(carry);

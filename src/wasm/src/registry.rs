@@ -151,12 +151,16 @@ pub fn drain(registry: u32, n: usize, now: f64) {
         for ((bits, value), time) in scratch.handles.iter().zip(values).zip(times) {
             let handle = Handle::from_bits(*bits);
             let at = if time.is_nan() { now } else { *time };
-            match bits >> 30 {
-                0 => store.record(handle, *value, Outcome::Completed, at),
-                1 => store.record(handle, *value, Outcome::Aborted, at),
-                2 => store.record(handle, *value, Outcome::Failed, at),
-                _ => store.record_with_expected_interval(handle, *value, *time, now),
-            }
+            let outcome = match bits >> 30 {
+                0 => Outcome::Completed,
+                1 => Outcome::Aborted,
+                2 => Outcome::Failed,
+                _ => {
+                    store.record_with_expected_interval(handle, *value, *time, now);
+                    continue;
+                }
+            };
+            store.record(handle, *value, outcome, at);
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Snapshots as flat numbers: one border crossing however many series. The form is described in ARCHITECTURE.md.
 
 use code_mesh_core::performance::metrics::{
-    Entry, Handle, Histogram, Kind, Numbers, Role, Store, Tally, Unit,
+    Entry, Handle, Histogram, Kind, Numbers, QUANTILES, Role, Store, Tally, Unit,
 };
 use code_mesh_core::performance::{Error, ExactSum};
 
@@ -11,8 +11,8 @@ pub(crate) const VERSION: u32 = 1;
 /// Numbers before the first series.
 const HEADER: usize = 10;
 
-/// Quantiles that every snapshot shows.
-const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+/// Numbers of a histogram before its buckets.
+const HEAD: usize = 15;
 
 /// Writes all of a store.
 pub(crate) fn write(store: &Store, now: f64, out: &mut Vec<f64>) {
@@ -76,28 +76,42 @@ fn write_entry(entry: &Entry<'_>, out: &mut Vec<f64>) {
 
 fn write_tally(tally: &Tally, out: &mut Vec<f64>) {
     let histogram = &tally.histogram;
-    let nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
-    out.extend([
-        histogram.count() as f64,
-        histogram.sum().value(),
-        nan(histogram.min()),
-        nan(histogram.max()),
-    ]);
-    out.extend(QUANTILES.map(|q| nan(histogram.quantile(q).ok().flatten())));
-    let counts = [
-        tally.errors,
-        tally.aborted,
-        histogram.zero(),
-        histogram.underflow(),
-        histogram.overflow(),
-    ];
-    out.extend(counts.map(|n| n as f64));
     let (exponent, limbs) = histogram.sum().to_limbs();
     let at = out.len();
-    out.extend([0.0, limbs.len() as f64, f64::from(exponent)]);
-    histogram.for_each_bucket(|index, _| out.push(f64::from(index)));
-    out[at] = (out.len() - at - 3) as f64;
-    histogram.for_each_bucket(|_, count| out.push(count as f64));
+    // Room for every bucket there could be, so that the loop over them writes without asking for more.
+    let most = histogram.most_buckets();
+    out.resize(at + HEAD + 2 * most, 0.0);
+    let (head, rest) = out[at..].split_at_mut(HEAD);
+    let (indices, counts) = rest.split_at_mut(most);
+    let mut free = indices.iter_mut().zip(counts.iter_mut());
+    let quantiles = histogram.scan(QUANTILES, |index, count| {
+        if let Some((free_index, free_count)) = free.next() {
+            *free_index = f64::from(index);
+            *free_count = count as f64;
+        }
+    });
+    let buckets = most - free.len();
+    let [p50, p95, p99] = quantiles.unwrap_or([f64::NAN; 3]);
+    head.copy_from_slice(&[
+        histogram.count() as f64,
+        histogram.sum().value(),
+        histogram.min().unwrap_or(f64::NAN),
+        histogram.max().unwrap_or(f64::NAN),
+        p50,
+        p95,
+        p99,
+        tally.errors as f64,
+        tally.aborted as f64,
+        histogram.zero() as f64,
+        histogram.underflow() as f64,
+        histogram.overflow() as f64,
+        buckets as f64,
+        limbs.len() as f64,
+        f64::from(exponent),
+    ]);
+    let from = at + HEAD + most;
+    out.copy_within(from..from + buckets, at + HEAD + buckets);
+    out.truncate(at + HEAD + 2 * buckets);
     out.extend(limbs.into_iter().map(f64::from));
 }
 
