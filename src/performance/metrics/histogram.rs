@@ -148,8 +148,10 @@ impl Histogram {
     /// Both must have the same [`Unit`]; buckets of different units would be added blindly.
     pub fn merge(&mut self, other: &Self) {
         self.sum.merge(&other.sum);
-        self.widen(other.min, 0);
-        self.widen(other.max, other.count);
+        self.count = self.count.saturating_add(other.count);
+        // Not by `widen`: the minimum of an empty histogram, infinity, must not become a maximum.
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
         self.put(Place::Zero, other.zero);
         self.put(Place::Underflow, other.underflow);
         self.put(Place::Overflow, other.overflow);

@@ -16,6 +16,9 @@ const MAX_SAFE: f64 = 9_007_199_254_740_992.0;
 ///
 /// Keys are `name`, or `name{label="value"}` with the labels sorted. Where a name has labels, the bare name holds the
 /// total of all of them, and `name{}` what was recorded without labels.
+///
+/// When you read one with `serde_json`, switch on its feature `float_roundtrip`: without it some doubles come back one
+/// bit off.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "serde",

@@ -1,0 +1,95 @@
+// A load that fails is tried again, and what was recorded meanwhile is there.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launchChromium, openPage } from './support/chromium.mjs';
+import { answer, startFixtures } from './support/fixture-server.mjs';
+
+const MODULE = fileURLToPath(import.meta.resolve('@code-mesh/perf/perf.wasm'));
+
+let browser;
+before(async () => {
+  browser = await launchChromium(after);
+});
+
+test('slim: a server that is down, then an error page, then the module', async (t) => {
+  const server = await startFixtures((end) => t.after(end), { '/perf.wasm': answer(503, 'text/plain', 'down') });
+  const page = await pageWithMonitor(t, server, '@code-mesh/perf/slim');
+  assert.equal(await tryLoad(page, '@code-mesh/perf/slim', { wasm: '/perf.wasm' }), 'FETCH');
+
+  server.routes['/perf.wasm'] = answer(200, 'text/html', '<!doctype html><p>Please sign in</p>');
+  assert.equal(await tryLoad(page, '@code-mesh/perf/slim', { wasm: '/perf.wasm' }), 'NOT_WASM');
+
+  server.routes['/perf.wasm'] = answer(200, 'application/wasm', await readFile(MODULE));
+  assert.equal(await tryLoad(page, '@code-mesh/perf/slim', { wasm: '/perf.wasm' }), 'wasm');
+  await checkRecords(page, 4);
+});
+
+test('slim: a module served under another type still loads', async (t) => {
+  const server = await startFixtures((end) => t.after(end), { '/perf.wasm': answer(200, 'application/octet-stream', await readFile(MODULE)) });
+  const page = await pageWithMonitor(t, server, '@code-mesh/perf/slim');
+  assert.equal(await tryLoad(page, '@code-mesh/perf/slim', { wasm: '/perf.wasm' }), 'wasm');
+  await checkRecords(page, 2);
+});
+
+test('slim: without a source it says what to give', async (t) => {
+  const server = await startFixtures((end) => t.after(end));
+  const page = await pageWithMonitor(t, server, '@code-mesh/perf/slim');
+  assert.equal(await tryLoad(page, '@code-mesh/perf/slim', {}), 'NO_SOURCE');
+});
+
+test('default entry: every lazy chunk in turn is refused once, then the load succeeds', async (t) => {
+  for (const chunk of await lazyChunks(t)) {
+    const server = await startFixtures((end) => t.after(end), { [chunk]: answer(503, 'text/plain', 'down') });
+    const page = await pageWithMonitor(t, server, '@code-mesh/perf');
+    assert.equal(await tryLoad(page, '@code-mesh/perf'), 'FETCH', `${chunk} refused`);
+    delete server.routes[chunk];
+    assert.equal(await tryLoad(page, '@code-mesh/perf'), 'wasm', `${chunk} given again`);
+    await checkRecords(page, 3);
+  }
+});
+
+/** The files that come with load() and not with the import. */
+async function lazyChunks(t) {
+  const server = await startFixtures((end) => t.after(end));
+  const page = await pageWithMonitor(t, server, '@code-mesh/perf');
+  const eager = new Set(server.requests);
+  await tryLoad(page, '@code-mesh/perf');
+  const lazy = server.requests.filter((path) => !eager.has(path));
+  assert.ok(lazy.length > 0);
+  return lazy;
+}
+
+async function pageWithMonitor(t, server, entry) {
+  const { page, context } = await openPage(browser);
+  t.after(() => context.close());
+  await page.goto(server.url);
+  await page.evaluate(async (entry) => {
+    const { WasmPerformanceMonitor } = await import(entry);
+    globalThis.monitor = new WasmPerformanceMonitor();
+    monitor.record('kept', 1);
+  }, entry);
+  return page;
+}
+
+/** Records once more, then loads; gives the engine or the code of the error. */
+async function tryLoad(page, entry, options) {
+  return page.evaluate(
+    async ([entry, options]) => {
+      const { load, PerfError } = await import(entry);
+      monitor.record('kept', 1);
+      try {
+        return (await load(options)).engine;
+      } catch (error) {
+        return PerfError.is(error) ? error.code : `not a PerfError: ${error}`;
+      }
+    },
+    [entry, options],
+  );
+}
+
+async function checkRecords(page, expected) {
+  assert.equal(await page.evaluate(() => monitor.snapshot().operations.kept.count), expected);
+}
