@@ -218,3 +218,18 @@ fn a_stall_of_a_year_is_corrected_at_once() {
         "more missed values than can be counted"
     );
 }
+
+#[test]
+fn floats_are_the_same_on_every_platform() {
+    let values: Vec<f64> = (1..=1_000).map(f64::from).collect();
+    let histogram = histogram_of(Unit::Milliseconds, &values);
+    let bits = |q| histogram.quantile(q).unwrap().unwrap().to_bits();
+    assert_eq!(
+        [0.5, 0.95, 0.99].map(bits),
+        [
+            4_647_456_076_967_866_516,
+            4_651_588_770_559_386_563,
+            4_651_959_676_595_237_012
+        ]
+    );
+}

@@ -3,6 +3,8 @@
 mod allocator;
 mod description;
 mod registry;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 mod wire;
 
 pub use description::describe;

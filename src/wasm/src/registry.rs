@@ -242,3 +242,15 @@ pub fn recycle(registry: u32, now: f64) -> i32 {
             .map_or(-1, |handle| handle.to_bits() as i32)
     })
 }
+
+/// What JavaScript does to the input areas, for tests in Rust.
+#[cfg(all(test, target_arch = "wasm32"))]
+pub(crate) fn write_input(write: impl FnOnce(&mut Vec<u32>, &mut Vec<f64>)) {
+    module(|module| write(&mut module.scratch.handles, &mut module.scratch.numbers));
+}
+
+/// What JavaScript copies out after a snapshot, for tests in Rust.
+#[cfg(all(test, target_arch = "wasm32"))]
+pub(crate) fn last_snapshot() -> Vec<f64> {
+    module(|module| module.scratch.snapshot.clone())
+}
