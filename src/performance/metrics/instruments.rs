@@ -2,8 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::super::clock::to_millis;
-use super::collector::Instrument;
 use super::handle::Outcome;
+use super::instrument::Instrument;
 use super::timer::Timer;
 
 /// A histogram of durations; clones record into the same series.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::collector::Shared;
+use super::shared::Shared;
 use super::snapshot::Snapshot;
 
 /// Reads what came since its own last look; several readers do not disturb each other.

@@ -103,6 +103,16 @@ impl Store {
         self.slots[index] = Some(slot);
     }
 
+    /// [`Store::define`], unless the index was given to a newer series already, or `handle` stands for none.
+    #[cold]
+    pub(super) fn define_where_free(&mut self, handle: Handle, definition: Definition) {
+        let taken = self.slots.get(handle.index()).and_then(Option::as_ref);
+        let newer = taken.is_some_and(|slot| slot.handle.generation() > handle.generation());
+        if !newer && handle != Handle::NOWHERE {
+            self.define(handle, definition);
+        }
+    }
+
     /// Whether `handle` stands for a series here.
     #[must_use]
     pub fn is_defined(&self, handle: Handle) -> bool {

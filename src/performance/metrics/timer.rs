@@ -2,8 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::super::clock::to_millis;
-use super::collector::Instrument;
 use super::handle::Outcome;
+use super::instrument::Instrument;
 
 /// A running operation. It records when it is finished; dropped unfinished (an early return, a panic, a cancelled
 /// future) it records too, as aborted. It can be sent to another thread and held across `.await`.

@@ -80,6 +80,19 @@ impl Store {
         }
     }
 
+    /// A series and those labelled ones that add to it, as a store of their own.
+    pub(super) fn family(&self, handle: Handle) -> Self {
+        let mut family = Self::new(self.started_ms, None);
+        let slots = self.slots.iter().flatten();
+        for slot in
+            slots.filter(|slot| slot.handle == handle || slot.definition.parent == Some(handle))
+        {
+            family.define(slot.handle, slot.definition);
+            family.slots[slot.handle.index()] = Some(slot.clone());
+        }
+        family
+    }
+
     /// What came since `reader` last looked, as a store of its own; the reader has seen it then.
     pub fn take_since(&mut self, reader: usize, now_ms: f64) -> Self {
         let seen = Look {
@@ -136,7 +149,11 @@ impl Store {
     fn families(&self) -> Vec<Option<Family>> {
         let mut families: Vec<Option<Family>> = Vec::new();
         for slot in self.slots.iter().flatten().filter(|slot| slot.has_data()) {
-            let parent = slot.definition.parent.and_then(|parent| self.slot(parent));
+            let parent = slot
+                .definition
+                .parent
+                .filter(|parent| !parent.is_overflow());
+            let parent = parent.and_then(|parent| self.slot(parent));
             let (Some(parent), Some(series)) = (parent, &slot.series) else {
                 continue;
             };
