@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::super::clock::Clock;
 use super::super::error::Error;
 use super::handle::Handle;
-use super::histogram::Unit;
 use super::instrument::Instrument;
 use super::instruments::{Counter, Gauge, Operation, ValueHistogram};
 use super::interner::Identity;
@@ -15,6 +14,7 @@ use super::snapshot::Snapshot;
 use super::spec::{SeriesSpec, bare_name};
 use super::store::{Kind, Store};
 use super::tally::Tally;
+use super::unit::Unit;
 
 /// How much a collector may hold.
 #[derive(Clone, Copy, Debug)]

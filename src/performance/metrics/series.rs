@@ -1,7 +1,7 @@
 use super::handle::Outcome;
-use super::histogram::Unit;
 use super::since::Since;
 use super::tally::Tally;
+use super::unit::Unit;
 use super::window::{Window, WindowConfig};
 
 /// What a series other than a gauge holds: everything since the start, and the recent past if that was asked for.

@@ -1,8 +1,9 @@
 use super::super::error::Error;
 use super::super::stats::ExactSum;
 use super::bounds::SCALE;
-use super::histogram::{Histogram, Numbers, Unit};
+use super::histogram::{Histogram, Numbers};
 use super::tally::Tally;
+use super::unit::Unit;
 
 /// The quantiles that every snapshot shows.
 pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];

@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::error::Error;
 use super::super::stats::ExactSum;
-use super::histogram::Unit;
 use super::series_snapshot::SeriesSnapshot;
+use super::slot::gauge_wins;
 use super::snapshot::{SCHEMA_VERSION, Snapshot};
 use super::spec::bare_name;
-use super::store::gauge_wins;
 use super::tally::Tally;
+use super::unit::Unit;
 
 impl Snapshot {
     /// Adds what another process, thread or page recorded. In any order and grouping the result is the same to the

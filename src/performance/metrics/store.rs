@@ -1,9 +1,9 @@
 use super::super::error::Error;
 use super::handle::{Handle, Outcome};
-use super::histogram::Unit;
 use super::losses::Losses;
 use super::series::Series;
 use super::since::MAX_READERS;
+use super::slot::{Look, Slot, gauge_wins};
 use super::tally::Tally;
 use super::window::WindowConfig;
 
@@ -41,27 +41,6 @@ pub struct Store {
     pub started_ms: f64,
     /// What came in and was not kept, or not where it was meant to be.
     pub losses: Losses,
-}
-
-/// What a delta reader has seen already.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
-    pub(super) at_ms: f64,
-    pub(super) losses: Losses,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Slot {
-    pub(super) handle: Handle,
-    pub(super) definition: Definition,
-    /// When the last record came; -infinity before the first.
-    pub(super) last_ms: f64,
-    /// Whether its data was dropped for being idle, and nothing came since.
-    pub(super) expired: bool,
-    /// Of a gauge, NaN until it is set.
-    pub(super) gauge: f64,
-    /// Of everything else.
-    pub(super) series: Option<Box<Series>>,
 }
 
 impl Store {
@@ -339,58 +318,4 @@ impl Store {
             _ => self.losses.dropped += 1,
         }
     }
-}
-
-impl Slot {
-    pub(super) fn new(handle: Handle, definition: Definition) -> Self {
-        let unit = if definition.kind == Kind::Operation {
-            Unit::Milliseconds
-        } else {
-            Unit::Base
-        };
-        let series = (definition.kind != Kind::Gauge)
-            .then(|| Box::new(Series::new(unit, definition.window)));
-        Self {
-            handle,
-            definition,
-            last_ms: f64::NEG_INFINITY,
-            expired: false,
-            gauge: f64::NAN,
-            series,
-        }
-    }
-
-    pub(super) fn has_data(&self) -> bool {
-        self.last_ms > f64::NEG_INFINITY
-    }
-
-    #[inline]
-    fn touch(&mut self, at_ms: f64) {
-        if at_ms > self.last_ms {
-            self.last_ms = at_ms;
-            self.expired = false;
-        }
-    }
-
-    /// Empties it and returns what it held.
-    fn clear(&mut self, readers: &[Option<Look>]) -> Option<Box<Series>> {
-        let old = std::mem::replace(self, Self::new(self.handle, self.definition));
-        self.show_to(readers);
-        old.series
-    }
-
-    /// Everything that comes from now on is news to the readers.
-    fn show_to(&mut self, readers: &[Option<Look>]) {
-        let Some(series) = &mut self.series else {
-            return;
-        };
-        for reader in (0..readers.len()).filter(|reader| readers[*reader].is_some()) {
-            series.tally.take(reader);
-        }
-    }
-}
-
-/// Whether a gauge's setting (value, time) replaces another: the later one does, of two at the same time the larger.
-pub(super) fn gauge_wins((value, set_ms): (f64, f64), (current, last_ms): (f64, f64)) -> bool {
-    set_ms > last_ms || set_ms == last_ms && (current.is_nan() || value > current)
 }

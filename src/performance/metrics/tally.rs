@@ -1,5 +1,6 @@
 use super::super::stats::ExactSum;
-use super::histogram::{Histogram, Unit};
+use super::histogram::Histogram;
+use super::unit::Unit;
 
 /// A histogram of operations and how many of them ended other than intended.
 #[derive(Clone, Debug)]

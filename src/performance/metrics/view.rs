@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use super::super::error::Error;
 use super::handle::Handle;
 use super::series::Series;
-use super::store::{Definition, Kind, Look, Slot, Store, gauge_wins};
+use super::slot::{Look, Slot, gauge_wins};
+use super::store::{Definition, Kind, Store};
 use super::tally::Tally;
 
 /// One series as a snapshot shows it.

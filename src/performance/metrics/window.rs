@@ -1,5 +1,5 @@
-use super::histogram::Unit;
 use super::tally::Tally;
+use super::unit::Unit;
 
 /// How much of the recent past a windowed series keeps.
 #[derive(Clone, Copy, Debug, PartialEq)]
