@@ -1,17 +1,14 @@
 // What a page recorded arrives when the page is left, and is merged by a Node process.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { load, WasmPerformanceMonitor } from '@code-mesh/perf';
 import { beaconHandler } from '@code-mesh/perf/node';
 import { chromiumPath, FLAGS, launchChromium, openPage } from './support/chromium.mjs';
 import { EMPTY_PAGE, page as pageRoute, startFixtures } from './support/fixture-server.mjs';
 
-let browser;
-before(async () => {
-  await load();
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
+await load();
 
 test('a page that is closed sends what it recorded, labels, counters and errors included', async (t) => {
   const { page, arrived } = await pageAndCollector(t);
@@ -71,13 +68,15 @@ test('a page that comes back from the back/forward cache sends only what is new'
   await whenBeaconIsArmed(page);
   await page.goto(`${server.url}elsewhere`);
   await arrived((now) => now.operations.visit?.count === 10);
-  await page.goBack();
+  // Not page.goBack(): it waits for a load event, which a page out of that cache does not have.
+  await page.evaluate(() => void setTimeout(() => history.back()));
+  await page.waitForURL(server.url, { waitUntil: 'commit' });
   await page.waitForFunction(() => globalThis.persisted !== undefined);
   assert.equal(await page.evaluate(() => globalThis.persisted), true);
   await page.evaluate(() => {
     for (let i = 0; i < 5; i++) monitor.record('visit', 1);
   });
-  await page.goForward();
+  await page.evaluate(() => void setTimeout(() => history.forward()));
   await arrived((now) => now.operations.visit?.count >= 15);
   assert.equal((await arrived(() => true)).operations.visit.count, 15);
 });

@@ -2,17 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../../www/server.mjs';
 import { launchChromium, openPage } from './support/chromium.mjs';
 
 const SERVE = fileURLToPath(new URL('../../www/serve.mjs', import.meta.url));
 
-let browser;
-before(async () => {
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
 
 test('typed, clicked and fetched work stands in the table, counted rightly', async (t) => {
   const { page, requested, problems } = await demo(t);
@@ -153,11 +150,9 @@ test('the command refuses what it cannot do in one line', async () => {
 
 async function demo(t, options) {
   const { url, close } = await startServer(0);
+  t.after(close);
   const { page, context, problems } = await openPage(browser, options);
-  t.after(async () => {
-    await context.close();
-    await close();
-  });
+  t.after(() => context.close());
   const requested = [];
   const foreign = [];
   page.on('request', (request) => {

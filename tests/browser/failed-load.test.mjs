@@ -2,17 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchChromium, openPage } from './support/chromium.mjs';
 import { answer, startFixtures } from './support/fixture-server.mjs';
 
 const MODULE = fileURLToPath(import.meta.resolve('@code-mesh/perf/perf.wasm'));
 
-let browser;
-before(async () => {
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
 
 test('slim: a server that is down, then an error page, then the module', async (t) => {
   const server = await startFixtures((end) => t.after(end), { '/perf.wasm': answer(503, 'text/plain', 'down') });

@@ -1,14 +1,11 @@
 // The real package in a real page: before, while and after the module comes.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { launchChromium, openPage } from './support/chromium.mjs';
 import { startFixtures } from './support/fixture-server.mjs';
 
-let browser;
-before(async () => {
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
 
 test('nothing of the module is fetched before it is asked for, and nothing recorded before is lost', async (t) => {
   const { page, server, problems } = await emptyPage(t);

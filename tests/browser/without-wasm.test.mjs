@@ -1,14 +1,11 @@
 // Where the module may not run, the JavaScript form takes over with all that was recorded.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { launchChromium, openPage } from './support/chromium.mjs';
 import { EMPTY_PAGE, IMPORT_MAP_HASH, page as pageRoute, startFixtures } from './support/fixture-server.mjs';
 
-let browser;
-before(async () => {
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
 
 test('a Content-Security-Policy without wasm-unsafe-eval', async (t) => {
   const csp = `default-src 'none'; script-src 'self' ${IMPORT_MAP_HASH}; connect-src 'self'; img-src data:`;

@@ -1,7 +1,7 @@
 // The package in a module Worker, whose numbers merge with the page's.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { launchChromium, openPage } from './support/chromium.mjs';
 import { answer, startFixtures } from './support/fixture-server.mjs';
 
@@ -13,10 +13,7 @@ const WORKER = `
   postMessage({ engine: status().engine, snapshot: monitor.snapshot() });
 `;
 
-let browser;
-before(async () => {
-  browser = await launchChromium(after);
-});
+const browser = await launchChromium(after);
 
 test('a worker measures, and its snapshot merges into the page exactly', async (t) => {
   const server = await startFixtures((end) => t.after(end), { '/worker.js': answer(200, 'text/javascript', WORKER) });

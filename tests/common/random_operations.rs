@@ -37,6 +37,8 @@ impl Random {
 /// A collector that did `steps` random operations, and the clock it did them on.
 pub(crate) fn collector_after(seed: u32, steps: u32) -> (MetricsCollector, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new());
+    // So that an operation of 2 s can have begun before the first step.
+    clock.advance(Duration::from_secs(10));
     let config = CollectorConfig {
         max_series: 12,
         ..CollectorConfig::default()

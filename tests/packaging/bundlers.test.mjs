@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
 import { launchChromium, openPage } from '../browser/support/chromium.mjs';
@@ -16,12 +16,8 @@ import { checkWork, WORK } from './support/work.mjs';
 const SOURCE = `import { load, status, WasmPerformanceMonitor } from '@code-mesh/perf';\n${WORK}\nglobalThis.result = result;\n`;
 const HTML = '<!doctype html><html lang="en"><title>test</title><link rel="icon" href="data:,">';
 
-let tarball;
-let browser;
-before(async () => {
-  ({ tarball } = await pack(after));
-  browser = await launchChromium(after);
-});
+const { tarball } = await pack(after);
+const browser = await launchChromium(after);
 
 test('Vite builds it without any setting', async (t) => {
   const folder = await makeProject((end) => t.after(end), tarball, {

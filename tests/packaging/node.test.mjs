@@ -1,15 +1,12 @@
 // The installed package in Node, without any build step.
 
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { makeProject } from './support/project.mjs';
 import { run } from './support/run.mjs';
 import { pack } from './support/tarball.mjs';
 import { checkWork, WORK } from './support/work.mjs';
 
-let tarball;
-before(async () => {
-  ({ tarball } = await pack(after));
-});
+const { tarball } = await pack(after);
 
 test('an ES module imports it', async (t) => {
   const folder = await makeProject((end) => t.after(end), tarball, {

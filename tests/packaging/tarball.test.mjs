@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { run } from './support/run.mjs';
@@ -19,10 +19,7 @@ const ALLOWED = [
 ];
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'dist/index.d.cts'];
 
-let packed;
-before(async () => {
-  packed = await pack(after);
-});
+const packed = await pack(after);
 
 test('the tarball holds what is needed and nothing else', () => {
   const strangers = packed.files.filter((file) => !ALLOWED.some((pattern) => pattern.test(file)));

@@ -1,7 +1,7 @@
 // The installed types, checked as strictly as a user may: every declaration file too, and no DOM.
 
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { makeProject } from './support/project.mjs';
 import { run } from './support/run.mjs';
 import { pack, ROOT } from './support/tarball.mjs';
@@ -19,10 +19,7 @@ const TYPED = `
 `;
 const PRINT = 'console.log(JSON.stringify([result, p99 > 0][0]));';
 
-let tarball;
-before(async () => {
-  ({ tarball } = await pack(after));
-});
+const { tarball } = await pack(after);
 
 for (const [name, compilerOptions, files, compiled] of [
   ['module nodenext, as ES module', { module: 'nodenext' }, { 'main.mts': esm() }, 'main.mjs'],

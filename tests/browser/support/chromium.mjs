@@ -22,7 +22,7 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Starts a browser that is closed when the test (or its suite) is over. */
+/** Starts a browser; `after` is where its end is registered, for example `after` of node:test at the top of a file. */
 export async function launchChromium(after) {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
   after(() => browser.close());
