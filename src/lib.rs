@@ -19,3 +19,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 pub mod performance;
+
+/// The README's Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -84,7 +84,7 @@ fn a_name_that_has_labels_on_one_side_only_keeps_its_own_data() {
 fn a_snapshot_merged_with_an_empty_one_stays_what_it_was() {
     let snapshot = without_windows(collector_after(77, 500).0.snapshot());
     let mut empty = MetricsCollector::with_clock(ManualClock::new()).snapshot();
-    empty.taken_at = snapshot.taken_at;
+    (empty.started_at, empty.taken_at) = (snapshot.started_at, snapshot.taken_at);
     empty.clock = snapshot.clock;
     empty.series.limit = snapshot.series.limit;
     let mut expected = snapshot.clone();

@@ -47,7 +47,9 @@ function merged(seeds) {
 if (process.argv.includes('--print')) {
 	// In a process of its own, since only one engine runs in each.
 	await load({ engine: 'js' });
-	console.log(JSON.stringify({ engine: status().engine, snapshots: [1, 2, 3, 4].map(snapshotAfter), merged: merged([5, 6]) }));
+	console.log(
+		JSON.stringify({ engine: status().engine, snapshots: [1, 2, 3, 4].map(snapshotAfter), merged: merged([5, 6]) }),
+	);
 } else {
 	const inJavaScript = await runInJavaScript();
 	await load();

@@ -204,14 +204,17 @@ impl Histogram {
         let mut values = ranks.map(|rank| self.value_outside_buckets(rank));
         let below = self.zero + self.underflow;
         let mut next = ranks.iter().filter(|rank| **rank <= below).count();
+        let rank_of = |next: usize| ranks.get(next).copied().unwrap_or(u64::MAX);
+        let mut wanted = rank_of(next);
         let mut seen = below;
         self.octaves.for_each(|index, count| {
             seen += count;
-            while next < N && ranks[next] <= seen {
-                if ranks[next] > 1 && ranks[next] < self.count {
+            while wanted <= seen {
+                if wanted > 1 && wanted < self.count {
                     values[next] = self.clamped(representative(index));
                 }
                 next += 1;
+                wanted = rank_of(next);
             }
             visit(index, count);
         });

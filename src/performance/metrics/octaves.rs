@@ -18,9 +18,9 @@ impl Octaves {
     #[inline(always)]
     pub(crate) fn increment(&mut self, octave: i32, bucket: usize) {
         let position = octave.wrapping_sub(self.lowest) as usize;
-        if let Some(Some(counts)) = self.touched.get_mut(position)
-            && let Some(count) = counts.get_mut(bucket)
-        {
+        if let Some(Some(counts)) = self.touched.get_mut(position) {
+            // The mask changes nothing; it spares the check of the index.
+            let count = &mut counts[bucket % PER_OCTAVE];
             let (sum, overflow) = count.overflowing_add(1);
             *count = sum;
             if overflow {
@@ -50,16 +50,18 @@ impl Octaves {
     /// Calls `visit` with index and count of every bucket that is not empty, lowest first.
     #[inline(always)]
     pub(crate) fn for_each(&self, mut visit: impl FnMut(i32, u64)) {
+        let carried = !self.carries.is_empty();
         for (position, octave) in self.touched.iter().enumerate() {
             let Some(counts) = octave else { continue };
             let first = (self.lowest + position as i32) * PER_OCTAVE as i32;
             for (index, count) in (first..).zip(counts.iter()) {
-                let mut total = u64::from(*count);
-                if !self.carries.is_empty() {
-                    total += self.carried(index);
-                }
-                if total > 0 {
-                    visit(index, total);
+                if carried {
+                    let total = u64::from(*count) + self.carried(index);
+                    if total > 0 {
+                        visit(index, total);
+                    }
+                } else if *count > 0 {
+                    visit(index, u64::from(*count));
                 }
             }
         }

@@ -3,6 +3,7 @@ use super::losses::Losses;
 use super::series::Series;
 use super::store::{Definition, Kind};
 use super::unit::Unit;
+use super::window::WindowConfig;
 
 /// What a delta reader has seen already.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,14 @@ impl Slot {
         if at_ms > self.last_ms {
             self.last_ms = at_ms;
             self.expired = false;
+        }
+    }
+
+    /// Keeps the recent past from now on, if `window` says so and it does not yet.
+    pub(super) fn widen_to(&mut self, window: Option<WindowConfig>) {
+        if let (Some(series), None) = (&mut self.series, self.definition.window) {
+            series.window = Series::new(series.tally.head.histogram.unit(), window).window;
+            self.definition.window = window;
         }
     }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::super::stats::ExactSum;
 use super::losses::Losses;
 use super::series_snapshot::{ExactSumParts, SeriesSnapshot, WindowSnapshot};
+use super::spec::bare_name;
 use super::store::Kind;
 use super::view::{Entry, Role};
 
@@ -150,11 +151,11 @@ impl Snapshot {
 
     /// Whether a counter is the total of labelled ones, so that merging it as well would count twice.
     pub(super) fn is_counter_total(&self, key: &str) -> bool {
-        let labelled = format!("{key}{{");
-        let mut from_there = self.counters.range(labelled.clone()..);
+        let prefix = format!("{key}{{");
+        let from_there = self.counters.range(prefix.clone()..).map(|(next, _)| next);
         from_there
-            .next()
-            .is_some_and(|(next, _)| next.starts_with(&labelled))
+            .take_while(|next| next.starts_with(&prefix))
+            .any(|next| bare_name(next) == key)
     }
 
     /// A counter's sum without rounding.

@@ -167,7 +167,7 @@ fn with_totals<T: Mergeable, S>(
 ) -> BTreeMap<String, S> {
     let labelled: BTreeSet<_> = own
         .keys()
-        .filter(|key| key.contains('{'))
+        .filter(|key| bare_name(key).len() < key.len())
         .map(|key| bare_name(key).to_owned())
         .collect();
     let mut shown = BTreeMap::new();
@@ -177,6 +177,7 @@ fn with_totals<T: Mergeable, S>(
         let parts = own
             .range(prefix.clone()..)
             .take_while(|(key, _)| key.starts_with(&prefix))
+            .filter(|(key, _)| bare_name(key) == name)
             .map(|(_, part)| part);
         if let Some(total) = bare.iter().chain(parts).cloned().reduce(|mut total, part| {
             total.merge(&part);

@@ -110,9 +110,53 @@ impl From<String> for SeriesSpec {
     }
 }
 
-/// The bare name in a key: what stands before its labels.
+/// The bare name in a key: what stands before the labels, if the key ends in labels. Names may hold braces, as
+/// `GET /users/{id}` does, so the first brace decides nothing.
 pub(super) fn bare_name(key: &str) -> &str {
-    key.split_once('{').map_or(key, |(name, _)| name)
+    let braces = key.match_indices('{').map(|(at, _)| at);
+    let labels = |at: &usize| ends_as_labels(&key[at + 1..]);
+    braces
+        .filter(labels)
+        .map(|at| &key[..at])
+        .next()
+        .unwrap_or(key)
+}
+
+/// Whether a text is `name="value",…}` and nothing more; the `}` alone is no label at all.
+fn ends_as_labels(mut text: &str) -> bool {
+    if text == "}" {
+        return true;
+    }
+    loop {
+        let Some((name, rest)) = text.split_once("=\"") else {
+            return false;
+        };
+        if name.is_empty() || name.contains(['{', '}', '"', ',']) {
+            return false;
+        }
+        let Some(end) = end_of_value(rest) else {
+            return false;
+        };
+        match &rest[end..] {
+            "\"}" => return true,
+            more => match more.strip_prefix("\",") {
+                Some(more) => text = more,
+                None => return false,
+            },
+        }
+    }
+}
+
+/// Where the first quote stands that is not escaped.
+fn end_of_value(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices()
+        .find(|(_, character)| {
+            let ends = *character == '"' && !escaped;
+            escaped = *character == '\\' && !escaped;
+            ends
+        })
+        .map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -133,5 +177,18 @@ mod tests {
         );
         assert_eq!(bare_name(&spec.key()), "read");
         assert_eq!(SeriesSpec::from("plain").key(), "plain");
+    }
+
+    #[test]
+    fn a_name_may_hold_braces() {
+        for name in ["GET /users/{id}", "a{", "}{", "x{y=\"z", "{}{"] {
+            assert_eq!(bare_name(name), name);
+            let labelled = SeriesSpec::new(name)
+                .label("a", "{b=\"c\"}\\")
+                .label("d", ",")
+                .key();
+            assert_eq!(bare_name(&labelled), name, "{labelled}");
+        }
+        assert_eq!(bare_name("name{}"), "name");
     }
 }

@@ -71,9 +71,14 @@ impl Store {
         store
     }
 
-    /// Makes `handle` stand for a new, empty series; an older one at its index is gone.
+    /// Makes `handle` stand for a new, empty series; an older one at its index is gone. One that is defined already keeps
+    /// its data and gets the window of the new definition.
     pub fn define(&mut self, handle: Handle, definition: Definition) {
         let index = handle.index();
+        if let Some(slot) = self.slot_mut(handle) {
+            slot.widen_to(definition.window);
+            return;
+        }
         if index >= self.slots.len() {
             self.slots.resize_with(index + 1, || None);
         }

@@ -40,11 +40,17 @@ impl ExactSum {
         let exponent = bits >> 52;
         if NARROW_EXPONENTS.contains(&exponent) {
             let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
-            add_bits(
-                &mut self.narrow,
-                mantissa,
-                (exponent - NARROW_EXPONENTS.start) as usize,
-            );
+            let position = (exponent - NARROW_EXPONENTS.start) as usize;
+            let (limb, shift) = (position / 64, position % 64);
+            let (low, high) = (mantissa << shift, mantissa >> 1 >> (63 - shift));
+            // No branch on `high`: whether a value straddles two limbs is as random as the values are.
+            let (sum, carry) = self.narrow[limb].overflowing_add(low);
+            self.narrow[limb] = sum;
+            let (sum, carry) = self.narrow[limb + 1].overflowing_add(high + u64::from(carry));
+            self.narrow[limb + 1] = sum;
+            if carry {
+                ripple(&mut self.narrow[limb + 2..], 1);
+            }
         } else if value > 0.0 {
             let (mantissa, position) = decompose(value);
             add_bits(self.wide_limbs(), mantissa, position);
@@ -159,13 +165,11 @@ fn decompose(value: f64) -> (u64, usize) {
 }
 
 /// Adds `mantissa * 2^position`; there must be a limb above the one of `position`.
-#[inline(always)]
 fn add_bits(limbs: &mut [u64], mantissa: u64, position: usize) {
     let (limb, shift) = (position / 64, position % 64);
     // Two steps, since a shift by 64 is not defined when `shift` is 0.
     let (low, high) = (mantissa << shift, mantissa >> 1 >> (63 - shift));
     if let Some([first, second, rest @ ..]) = limbs.get_mut(limb..) {
-        // No branch on `high`: whether a value straddles two limbs is as random as the values are.
         let (sum, carry) = first.overflowing_add(low);
         *first = sum;
         let (sum, carry) = second.overflowing_add(high + u64::from(carry));

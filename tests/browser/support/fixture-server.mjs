@@ -7,7 +7,9 @@ import { readStatic } from '../../../www/static-files.mjs';
 
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const PKG = fileURLToPath(new URL('../../../pkg/', import.meta.url));
-const IMPORT_MAP = JSON.stringify({ imports: { '@code-mesh/perf': '/dist/index.js', '@code-mesh/perf/slim': '/dist/slim.js' } });
+const IMPORT_MAP = JSON.stringify({
+	imports: { '@code-mesh/perf': '/dist/index.js', '@code-mesh/perf/slim': '/dist/slim.js' },
+});
 
 /** The hash that allows the pages' import map under a Content-Security-Policy. */
 export const IMPORT_MAP_HASH = `'sha256-${createHash('sha256').update(IMPORT_MAP).digest('base64')}'`;
@@ -24,42 +26,42 @@ export const EMPTY_PAGE = `<!doctype html><html lang="en"><title>test</title><li
  * @returns {Promise<{ url: string, requests: string[], routes: typeof routes }>} `requests` are the paths asked for, in order; `routes` may be changed while it runs
  */
 export async function startFixtures(after, routes = {}, folders = {}) {
-  const requests = [];
-  const live = { '/': page(), ...routes };
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://127.0.0.1');
-    requests.push(pathname);
-    const route = live[pathname];
-    if (route) route(request, response);
-    else serveFolder(pathname, { ...folders, '/dist/': DIST, '/pkg/': PKG }, response);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  return { url: `http://127.0.0.1:${server.address().port}/`, requests, routes: live };
+	const requests = [];
+	const live = { '/': page(), ...routes };
+	const server = createServer((request, response) => {
+		const { pathname } = new URL(request.url, 'http://127.0.0.1');
+		requests.push(pathname);
+		const route = live[pathname];
+		if (route) route(request, response);
+		else serveFolder(pathname, { ...folders, '/dist/': DIST, '/pkg/': PKG }, response);
+	});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	after(
+		() =>
+			new Promise((resolve) => {
+				server.close(resolve);
+				server.closeAllConnections();
+			}),
+	);
+	return { url: `http://127.0.0.1:${server.address().port}/`, requests, routes: live };
 }
 
 /** A route that answers with a page, under a Content-Security-Policy if one is given. */
 export function page(html = EMPTY_PAGE, csp = undefined) {
-  return answer(200, 'text/html; charset=utf-8', html, csp === undefined ? {} : { 'content-security-policy': csp });
+	return answer(200, 'text/html; charset=utf-8', html, csp === undefined ? {} : { 'content-security-policy': csp });
 }
 
 /** A route that always answers the same. */
 export function answer(status, type, body, headers = {}) {
-  return (_request, response) => {
-    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers });
-    response.end(body);
-  };
+	return (_request, response) => {
+		response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers });
+		response.end(body);
+	};
 }
 
 async function serveFolder(pathname, folders, response) {
-  const prefix = Object.keys(folders).find((path) => pathname.startsWith(path));
-  const file = prefix && (await readStatic(folders[prefix], pathname.slice(prefix.length)));
-  if (file) answer(200, file.type, file.body)(undefined, response);
-  else answer(404, 'text/plain', 'not here\n')(undefined, response);
+	const prefix = Object.keys(folders).find((path) => pathname.startsWith(path));
+	const file = prefix && (await readStatic(folders[prefix], pathname.slice(prefix.length)));
+	if (file) answer(200, file.type, file.body)(undefined, response);
+	else answer(404, 'text/plain', 'not here\n')(undefined, response);
 }

@@ -12,13 +12,13 @@ import { run } from './run.mjs';
  * @returns {Promise<string>} the folder
  */
 export async function makeProject(after, tarball, files) {
-  const folder = await mkdtemp(join(tmpdir(), 'code-mesh-perf-project-'));
-  after(() => rm(folder, { recursive: true, force: true }));
-  const all = { 'package.json': '{ "private": true, "type": "module" }', ...files };
-  for (const [path, content] of Object.entries(all)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
-  return folder;
+	const folder = await mkdtemp(join(tmpdir(), 'code-mesh-perf-project-'));
+	after(() => rm(folder, { recursive: true, force: true }));
+	const all = { 'package.json': '{ "private": true, "type": "module" }', ...files };
+	for (const [path, content] of Object.entries(all)) {
+		await mkdir(dirname(join(folder, path)), { recursive: true });
+		await writeFile(join(folder, path), content);
+	}
+	await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
+	return folder;
 }

@@ -17,13 +17,14 @@ export const WORK = `
 
 /** Checks what the work left, as an object or as its JSON. */
 export function checkWork(result) {
-  const { engine, value, own, labelled, counters, dropped, rejected } = typeof result === 'string' ? JSON.parse(result) : result;
-  assert.equal(engine, 'wasm');
-  assert.equal(value, 42);
-  assert.equal(own.count, 1000);
-  assert.ok(Math.abs(own.p50 - 50) <= 50 * 0.00542, `p50 of 0.1 … 100.0 is ${own.p50}`);
-  assert.deepEqual([own.min, own.max], [0.1, 100]);
-  assert.equal(labelled, 1);
-  assert.deepEqual(counters, { calls: 3 });
-  assert.deepEqual([dropped, rejected], [0, 0]);
+	const { engine, value, own, labelled, counters, dropped, rejected } =
+		typeof result === 'string' ? JSON.parse(result) : result;
+	assert.equal(engine, 'wasm');
+	assert.equal(value, 42);
+	assert.equal(own.count, 1000);
+	assert.ok(Math.abs(own.p50 - 50) <= 50 * 0.00542, `p50 of 0.1 … 100.0 is ${own.p50}`);
+	assert.deepEqual([own.min, own.max], [0.1, 100]);
+	assert.equal(labelled, 1);
+	assert.deepEqual(counters, { calls: 3 });
+	assert.deepEqual([dropped, rejected], [0, 0]);
 }

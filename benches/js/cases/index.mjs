@@ -1,0 +1,18 @@
+/**
+ * Every case by id with its expected seconds, so that listing and estimating import neither the package nor a peer.
+ * `javascriptShare`: the case is measured again with the JavaScript form, in this part of the time.
+ */
+export const CASES = [
+	{ id: 'record-handle', seconds: 20, quickSeconds: 4, javascriptShare: 0.4 },
+	{ id: 'record-name', seconds: 10, quickSeconds: 2, javascriptShare: 0.5 },
+	{ id: 'timer-pair', seconds: 8, quickSeconds: 2 },
+	{ id: 'disabled', seconds: 12, quickSeconds: 3 },
+	{ id: 'snapshot-100', seconds: 12, quickSeconds: 3, javascriptShare: 0.5 },
+	{ id: 'bytes-per-series', seconds: 30, quickSeconds: 4 },
+	{ id: 'cold-load', seconds: 25, quickSeconds: 5 },
+];
+
+/** The file that measures a case. */
+export function caseFile(id) {
+	return new URL(`./${id}.mjs`, import.meta.url);
+}

@@ -1,0 +1,2 @@
+/** The process that does nothing: what Node itself costs. */
+export {};

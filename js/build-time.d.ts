@@ -1,0 +1,5 @@
+/** The version of the package, put in by scripts/bundle.mjs. */
+declare const VERSION: string;
+
+/** Whether this is the entry that never names the module, put in by scripts/bundle.mjs. */
+declare const SLIM: boolean;

@@ -1,0 +1,17 @@
+/**
+ * An object that `using` disposes of, where the compiler's `lib` knows `Symbol.dispose`; otherwise `{}`.
+ *
+ * Spelled without naming `Symbol.dispose`, so that programs compiled with `lib: es2022` can check these types too.
+ */
+export type Disposes = {
+	readonly [K in SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never]: () => void;
+};
+
+/**
+ * `Symbol.dispose`, or the symbol that compilers put in its place in runtimes without it.
+ *
+ * Classes take it up in a static block: a method of that name would stand in their declaration, where older libs
+ * cannot name it.
+ */
+export const DISPOSE: unique symbol = ((Symbol as { dispose?: symbol }).dispose ??
+	Symbol.for('Symbol.dispose')) as never;

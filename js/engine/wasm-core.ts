@@ -1,0 +1,39 @@
+import type { Exports } from '../../pkg/glue.js';
+import type { Core } from '../core.js';
+import { perfError } from './perf-error.js';
+import { WIRE_VERSION } from './wire.js';
+
+/**
+ * The core over an instance of the module. Records are copied into the module's memory when they are handed over;
+ * views of that memory are never kept, because any call may grow it.
+ */
+export function wasmCore(exports: Exports): Core {
+	const { memory } = exports;
+	if (exports.describe().wireVersion !== WIRE_VERSION) {
+		throw perfError('ABI', 'The module is of another version of this package: use its own perf.wasm.');
+	}
+	return {
+		...exports,
+		kind: 'wasm',
+		memoryBytes: () => memory.buffer.byteLength,
+		drain(registry, handles, values, times, now) {
+			const count = handles.length;
+			const handlesAt = exports.inputHandles(count);
+			const numbersAt = exports.inputNumbers(2 * count);
+			new Uint32Array(memory.buffer, handlesAt, count).set(handles);
+			const columns = new Float64Array(memory.buffer, numbersAt, 2 * count);
+			columns.set(values);
+			columns.set(times, count);
+			exports.drain(registry, count, now);
+		},
+		snapshot(registry, now, reader) {
+			const at = exports.snapshot(registry, now, reader);
+			const length = new Float64Array(memory.buffer, at, 1)[0] as number;
+			return new Float64Array(memory.buffer, at, length).slice();
+		},
+		merge(registry, records) {
+			new Float64Array(memory.buffer, exports.inputNumbers(records.length), records.length).set(records);
+			return exports.merge(registry, records.length);
+		},
+	};
+}

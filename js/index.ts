@@ -1,0 +1,19 @@
+export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
+export { PerfError, type PerfErrorCode } from './errors.js';
+export type { SeriesOptions } from './interner.js';
+export type { Labels } from './labels.js';
+export { type LoadOptions, load, type Status, status } from './load.js';
+export { type BeaconOptions, type MonitorOptions, WasmPerformanceMonitor } from './monitor.js';
+export type { Operation } from './operation.js';
+export type { Reader } from './reader.js';
+export type {
+	Buckets,
+	ExactSum,
+	HistogramCounts,
+	OperationSnapshot,
+	Snapshot,
+	ValueSnapshot,
+	WindowSnapshot,
+} from './snapshot.js';
+export type { Span } from './span.js';
+export { PerformanceTracker } from './tracker.js';

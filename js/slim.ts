@@ -1,0 +1,41 @@
+import { type LoadOptions, load as loadFrom, type Status } from './load.js';
+
+export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
+export { PerfError, type PerfErrorCode } from './errors.js';
+export type { SeriesOptions } from './interner.js';
+export type { Labels } from './labels.js';
+export { type LoadOptions, type Status, status } from './load.js';
+export { type BeaconOptions, type MonitorOptions, WasmPerformanceMonitor } from './monitor.js';
+export type { Operation } from './operation.js';
+export type { Reader } from './reader.js';
+export type {
+	Buckets,
+	ExactSum,
+	HistogramCounts,
+	OperationSnapshot,
+	Snapshot,
+	ValueSnapshot,
+	WindowSnapshot,
+} from './snapshot.js';
+export type { Span } from './span.js';
+export { PerformanceTracker } from './tracker.js';
+
+/** Where the module comes from: a URL, a response, bytes, or a compiled module. */
+export type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+
+/** Options of {@link load}, which in this entry says where the module is. */
+export interface SlimLoadOptions extends LoadOptions {
+	/** The module (`@code-mesh/perf/perf.wasm`): its URL, a response, its bytes, compiled, or a promise of these. */
+	readonly wasm?: WasmSource | PromiseLike<WasmSource>;
+	/** Subresource integrity of the file behind a URL, for example `sha256-…`. */
+	readonly integrity?: string;
+}
+
+/**
+ * Loads the core from where `wasm` says. However many ask, it is loaded once; a failed load is forgotten, and the next
+ * call, also with another `wasm`, tries again. Where WebAssembly is missing or forbidden, the JavaScript form of the
+ * core takes over.
+ *
+ * @throws {@link PerfError} `NO_SOURCE`, `FETCH`, `NOT_WASM`, `COMPILE`, `LINK`, `TIMEOUT`, `ABORTED` (as rejection)
+ */
+export const load: (options?: SlimLoadOptions) => Promise<Status> = loadFrom;
