@@ -1,6 +1,7 @@
 import { EXPECTED_INTERVAL } from './core.js';
 import { load } from './load.js';
 import type { WasmPerformanceMonitor } from './monitor.js';
+import { MAX_TIMEOUT, unref } from './timers.js';
 
 /** Records a buffer begins with; when they are full the load starts by itself. */
 const FIRST_CAPACITY = 4096;
@@ -39,7 +40,7 @@ export function watchWindow(monitor: WasmPerformanceMonitor, sliceMs: number): v
 				const alive = weak.deref();
 				alive ? tick(alive) : clearInterval(timer);
 			},
-			Math.min(sliceMs, 2 ** 31 - 1),
+			Math.min(sliceMs, MAX_TIMEOUT),
 		);
 		unref(timer);
 		monitor._timer = timer;
@@ -69,8 +70,4 @@ function loadWhenIdle(monitor: WasmPerformanceMonitor): void {
 	} else {
 		unref(setTimeout(begin));
 	}
-}
-
-function unref(timer: unknown): void {
-	(timer as { unref?(): void }).unref?.();
 }

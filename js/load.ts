@@ -1,6 +1,7 @@
 import type { ModuleParts } from './engine/index.js';
 import { PerfError } from './errors.js';
 import { shared } from './shared.js';
+import { MAX_TIMEOUT } from './timers.js';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
@@ -105,19 +106,15 @@ function fetchParts(options: SourceOptions): Promise<ModuleParts> {
 function patience(work: Promise<Status>, { signal, timeout }: LoadOptions): Promise<Status> {
 	return new Promise((resolve, reject) => {
 		const giveUp = (code: 'ABORTED' | 'TIMEOUT') => {
-			pending = shared.starting = undefined;
-			shared.error = new PerfError(code, 'load() gave up waiting. Records are kept: call it again.', signal?.reason);
-			reject(shared.error);
+			if (!shared.core) {
+				pending = shared.starting = undefined;
+				shared.error = new PerfError(code, 'load() gave up waiting. Records are kept: call it again.', signal?.reason);
+				reject(shared.error);
+			}
 		};
-		const timer = timeout && timeout < 2 ** 31 ? setTimeout(giveUp, timeout, 'TIMEOUT') : 0;
 		const abort = () => giveUp('ABORTED');
-		if (signal?.aborted) {
-			abort();
-		}
-		signal?.addEventListener('abort', abort);
-		work.then(resolve, reject).finally(() => {
-			clearTimeout(timer as number);
-			signal?.removeEventListener('abort', abort);
-		});
+		const timer = timeout && setTimeout(giveUp, Math.min(timeout, MAX_TIMEOUT), 'TIMEOUT');
+		work.then(resolve, reject).finally(() => clearTimeout(timer as number));
+		signal?.aborted ? abort() : signal?.addEventListener('abort', abort);
 	});
 }

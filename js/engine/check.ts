@@ -3,33 +3,35 @@ import { perfError } from './perf-error.js';
 
 /** Throws unless the value is a snapshot that can be true; what comes over a network may be anything. */
 export function check(snapshot: Snapshot): void {
-	let at = 'schemaVersion';
-	const expect = (holds: () => unknown, expected: string) => {
-		if (!attempt(holds)) {
-			throw perfError('SNAPSHOT', `${at}: expected ${expected}. Nothing was merged.`);
-		}
-	};
-	const each = <T>(name: keyof Snapshot, isOne: (value: T) => unknown, expected: string) => {
+	let at: string = 'schemaVersion';
+	const each = <T>(name: keyof Snapshot, isOne: (value: T) => boolean) => {
 		at = name;
-		expect(() => Object.keys(snapshot[name] as object), 'an object');
-		for (const [key, value] of Object.entries(snapshot[name] as Record<string, T>)) {
-			at = `${name}['${key.slice(0, 99)}']`;
-			expect(() => key.length < 65_536 && isOne(value), expected);
-		}
+		return Object.entries(snapshot[name] as Record<string, T>).every(([key, value]) => {
+			at = `${name}['${key}']`;
+			return key.length < 65_536 && isOne(value);
+		});
 	};
-	expect(() => snapshot.schemaVersion === 1, '1');
-	each('operations', isHistogram, 'a histogram whose buckets add up to its count');
-	each('histograms', isHistogram, 'a histogram whose buckets add up to its count');
-	each('counters', isAmount, 'a finite number of at least 0');
-	each('gauges', Number.isFinite, 'a finite number');
-	at = 'snapshot';
-	expect(
-		() =>
-			Object.values(snapshot.exactCounters ?? {}).every(isSum) &&
-			[snapshot.takenAt, ...Object.values(snapshot.gaugeTimes)].every(Number.isFinite) &&
-			[snapshot.rejected, snapshot.dropped, snapshot.series.overflowed, snapshot.series.expired].every(isCount),
-		'takenAt, gaugeTimes, rejected, dropped and series of a snapshot',
-	);
+	let isTrue = false;
+	try {
+		isTrue =
+			snapshot.schemaVersion === 1 &&
+			each('operations', isHistogram) &&
+			each('histograms', isHistogram) &&
+			each('counters', isAmount) &&
+			each('gauges', Number.isFinite) &&
+			each('gaugeTimes', Number.isFinite) &&
+			(!snapshot.exactCounters || each('exactCounters', isSum)) &&
+			hasRest(snapshot);
+	} catch {
+		// What lacks a field cannot even be looked at.
+	}
+	if (!isTrue) {
+		throw perfError('SNAPSHOT', `${at.slice(0, 99)} is not as monitor.snapshot() gives it. Nothing was merged.`);
+	}
+}
+
+function hasRest({ takenAt, rejected, dropped, series }: Snapshot): boolean {
+	return Number.isFinite(takenAt) && [rejected, dropped, series.overflowed, series.expired].every(isCount);
 }
 
 function isHistogram(histogram: OperationSnapshot): boolean {
@@ -59,13 +61,4 @@ function isCount(value: number): boolean {
 
 function isAmount(value: number): boolean {
 	return Number.isFinite(value) && value >= 0;
-}
-
-/** What cannot even be looked at, for lack of a field, does not hold. */
-function attempt(holds: () => unknown): unknown {
-	try {
-		return holds();
-	} catch {
-		return false;
-	}
 }

@@ -78,7 +78,7 @@ function histogramBody(histogram: OperationSnapshot): number[] {
 	const { count, sum, min, max, p50, p95, p99, errors, aborted, zero, underflow, overflow } = histogram;
 	const { indices, counts } = histogram.buckets;
 	const { exponent, limbs } = histogram.sumExact;
-	const sizes = [indices.length, limbs.length, exponent];
+	const sizes = [indices.length, limbs.length, exponent, 0];
 	// The last number is the length of a window: that of another process means nothing here.
 	const numbers = [count, sum, min, max, p50, p95, p99, errors, aborted, zero, underflow, overflow];
 	return numbers.concat(sizes, indices, counts, limbs, 0);

@@ -3,10 +3,11 @@ import type { WasmPerformanceMonitor } from '../monitor.js';
 import type { Reader } from '../reader.js';
 import type { HistogramCounts, Snapshot, ValueSnapshot } from '../snapshot.js';
 import { withCore } from './attach.js';
+import { readBuckets } from './buckets.js';
 import { clockResolution, epochOf } from './clock.js';
 import { drainTo } from './drain.js';
 import { perfError } from './perf-error.js';
-import { ENTRY, HEADER, HISTOGRAM, histogramEnd, OWN, TOTAL } from './wire.js';
+import { ENTRY, HEADER, histogramEnd, OWN, TOTAL } from './wire.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -33,20 +34,25 @@ export function read(wire: Float64Array, monitor: WasmPerformanceMonitor): Snaps
 	const startedAt = takenAt - (nowMs - startMs);
 	const epoch = takenAt - nowMs;
 	const elapsed = takenAt - startedAt;
-	const operations = {};
-	const histograms = {};
-	const counters = {};
-	const exactCounters = {};
-	const gauges = {};
-	const gaugeTimes = {};
+	const operations = record();
+	const histograms = record();
+	const counters = record();
+	const exactCounters = record();
+	const gauges = record();
+	const gaugeTimes = record();
 	let at = HEADER;
 	while (at < wire.length) {
-		const [handle = 0, kind, role, lastMs = 0] = wire.subarray(at, at + ENTRY);
+		const [handle, kind, role, lastMs] = [wire[at], wire[at + 1], wire[at + 2], wire[at + 3]] as [
+			number,
+			number,
+			number,
+			number,
+		];
 		const series = monitor._series[handle & MAX_INDEX];
 		const key = `${series?.key}${role === OWN ? '{}' : ''}`;
 		const lastAt = epoch + lastMs;
 		at += ENTRY;
-		if ((kind as number) < COUNTER) {
+		if (kind < COUNTER) {
 			const [entry, end] = readHistogram(wire, at, elapsed);
 			const operation = entry as Writable<ValueSnapshot>;
 			at = end + 1;
@@ -61,20 +67,20 @@ export function read(wire: Float64Array, monitor: WasmPerformanceMonitor): Snaps
 			if (windowMs) {
 				const [window, windowEnd] = readHistogram(wire, at, Math.min(windowMs, elapsed));
 				at = windowEnd;
-				operation.window = { seconds: windowMs / 1e3, ...window };
+				operation.window = Object.assign(window, { seconds: windowMs / 1e3 });
 			}
-			put(kind === DURATIONS ? operations : histograms, key, operation);
+			(kind === DURATIONS ? operations : histograms)[key] = operation;
 		} else if (kind === COUNTER) {
 			const [value = 0, length = 0, exponent = 0] = wire.subarray(at, at + 3);
 			const limbs = list(wire, at + 3, length);
 			at += 3 + length;
-			put(counters, key, value);
+			counters[key] = value;
 			if (!isWhole(value, exponent, limbs)) {
-				put(exactCounters, key, { exponent, limbs });
+				exactCounters[key] = { exponent, limbs };
 			}
 		} else {
-			put(gauges, key, wire[at++] as number);
-			put(gaugeTimes, key, lastAt);
+			gauges[key] = wire[at++];
+			gaugeTimes[key] = lastAt;
 		}
 	}
 	return {
@@ -82,43 +88,54 @@ export function read(wire: Float64Array, monitor: WasmPerformanceMonitor): Snaps
 		startedAt,
 		takenAt,
 		clock: { resolution: clockResolution() },
-		operations,
-		histograms,
-		counters,
-		...(Object.keys(exactCounters).length && { exactCounters }),
-		gauges,
-		gaugeTimes,
+		operations: { ...operations },
+		histograms: { ...histograms },
+		counters: { ...counters },
+		...(Object.keys(exactCounters).length && { exactCounters: { ...exactCounters } }),
+		gauges: { ...gauges },
+		gaugeTimes: { ...gaugeTimes },
 		rejected,
 		dropped,
 		series: { active, limit: monitor._maxSeries, overflowed, expired },
 	};
 }
 
+/** Without a prototype while it is filled, so that a series may be named `__proto__`; copied, it is an ordinary object. */
+// biome-ignore lint/suspicious/noExplicitAny: the type of the entries is that of the snapshot's field.
+function record(): Record<string, any> {
+	return Object.create(null);
+}
+
 function readHistogram(wire: Float64Array, at: number, elapsedMs: number): [HistogramCounts, number] {
 	const end = histogramEnd(wire, at);
-	const buckets = wire[at + 12] as number;
-	const limbsFrom = at + HISTOGRAM + 2 * buckets;
-	const [count = 0, sum = 0, min = 0, max = 0, p50 = 0, p95 = 0, p99 = 0, errors = 0, aborted = 0, zero = 0] =
-		wire.subarray(at, at + 10);
+	const limbsFrom = end - (wire[at + 13] as number);
+	const number = (place: number) => wire[at + place] as number;
+	const count = number(0);
+	const sum = number(1);
+	const min = number(2);
+	const max = number(3);
 	const counts: HistogramCounts = {
 		count,
 		sum,
 		rate: elapsedMs > 0 ? (count * 1e3) / elapsedMs : 0,
-		errors,
-		aborted,
-		zero,
-		underflow: wire[at + 10] as number,
-		overflow: wire[at + 11] as number,
+		errors: number(7),
+		aborted: number(8),
+		zero: number(9),
+		underflow: number(10),
+		overflow: number(11),
 		scale: 6,
-		buckets: {
-			indices: list(wire, at + HISTOGRAM, buckets),
-			counts: list(wire, at + HISTOGRAM + buckets, buckets),
+		// Made when first read, and then plain data: most readers want the percentiles only, and two long lists for each
+		// series cost more than all the rest of a snapshot.
+		get buckets() {
+			const value = readBuckets(wire, at);
+			Object.defineProperty(this, 'buckets', { value, enumerable: true, writable: true, configurable: true });
+			return value;
 		},
-		sumExact: { exponent: wire[at + 14] as number, limbs: list(wire, limbsFrom, end - limbsFrom) },
+		sumExact: { exponent: number(14), limbs: list(wire, limbsFrom, end - limbsFrom) },
 	};
 	if (count) {
 		const mean = Math.min(Math.max(sum / count, min), max);
-		Object.assign(counts, { mean, min, max, p50, p95, p99 });
+		Object.assign(counts, { mean, min, max, p50: number(4), p95: number(5), p99: number(6) });
 	}
 	return [counts, end];
 }
@@ -140,13 +157,4 @@ function list(wire: Float64Array, from: number, length: number): number[] {
 		numbers[at] = wire[from + at] as number;
 	}
 	return numbers;
-}
-
-/** Sets a property of its own, also for a series that is named `__proto__`. */
-function put<T>(object: Record<string, T>, key: string, value: T): void {
-	if (key === '__proto__') {
-		Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
-	} else {
-		object[key] = value;
-	}
 }

@@ -9,7 +9,7 @@ import { WIRE_VERSION } from './wire.js';
  */
 export function wasmCore(exports: Exports): Core {
 	const { memory } = exports;
-	if (exports.describe().wireVersion !== WIRE_VERSION) {
+	if (exports.describe()[0] !== WIRE_VERSION) {
 		throw perfError('ABI', 'The module is of another version of this package: use its own perf.wasm.');
 	}
 	return {
@@ -28,8 +28,9 @@ export function wasmCore(exports: Exports): Core {
 		},
 		snapshot(registry, now, reader) {
 			const at = exports.snapshot(registry, now, reader);
-			const length = new Float64Array(memory.buffer, at, 1)[0] as number;
-			return new Float64Array(memory.buffer, at, length).slice();
+			// Copied as bytes: it need not lie at a multiple of 8, as a view of doubles must.
+			const doubles = (count: number) => new Float64Array(memory.buffer.slice(at, at + 8 * count));
+			return doubles(doubles(1)[0] as number);
 		},
 		merge(registry, records) {
 			new Float64Array(memory.buffer, exports.inputNumbers(records.length), records.length).set(records);

@@ -7,7 +7,9 @@
  * a counter `[value, limbCount, exponent, ...limbs]`; a gauge `[value]`.
  *
  * H: `[count, sum, min, max, p50, p95, p99, errors, aborted, zero, underflow, overflow, bucketCount, limbCount,
- * exponent, ...indices, ...counts, ...limbs]`.
+ * exponent, octaveCount, ...octaves, ...indices, ...counts, ...limbs]`. Each octave is its number and the 64 counts of
+ * its buckets, as 32-bit integers in the place of 32 doubles; bucket counts stand for themselves and add to those. The
+ * module writes octaves, and buckets only for what a count has beyond 32 bits; all else writes buckets only.
  */
 export const WIRE_VERSION = 1;
 
@@ -21,9 +23,17 @@ export const TOTAL = 1;
 export const OWN = 2;
 
 /** Numbers of a histogram before its buckets. */
-export const HISTOGRAM = 15;
+export const HISTOGRAM = 16;
+
+/** Doubles in the place of one octave. */
+export const OCTAVE = 33;
 
 /** Where the histogram that begins at `at` ends. */
 export function histogramEnd(wire: Float64Array, at: number): number {
-	return at + HISTOGRAM + 2 * (wire[at + 12] as number) + (wire[at + 13] as number);
+	return bucketsFrom(wire, at) + 2 * (wire[at + 12] as number) + (wire[at + 13] as number);
+}
+
+/** Where its buckets begin, after its octaves. */
+export function bucketsFrom(wire: Float64Array, at: number): number {
+	return at + HISTOGRAM + OCTAVE * (wire[at + 15] as number);
 }

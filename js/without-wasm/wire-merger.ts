@@ -19,7 +19,7 @@ export function mergeWire(store: Store, wire: Float64Array): number {
 		const lastMs = take();
 		if (kind < COUNTER) {
 			const [count, , min, max, , , , errors, aborted, zero, underflow, overflow, buckets, limbs, exponent] =
-				takeMany(15);
+				takeMany(16);
 			const part = { count, min, max, errors, aborted, zero, underflow, overflow, exponent } as Record<string, number>;
 			const columns = [takeMany(buckets as number), takeMany(buckets as number), takeMany(limbs as number)];
 			take();

@@ -80,7 +80,7 @@ function writeTally(tally: Tally, out: number[]): void {
 	out.push(tally._count, tally._sum._value(), ...extremes);
 	out.push(tally._quantile(0.5), tally._quantile(0.95), tally._quantile(0.99));
 	out.push(tally._errors, tally._aborted, tally._zero, tally._underflow, tally._overflow);
-	out.push(indices.length, limbs.length, exponent, ...indices, ...counts, ...limbs);
+	out.push(indices.length, limbs.length, exponent, 0, ...indices, ...counts, ...limbs);
 }
 
 function writeSum(sum: ExactSum, out: number[]): void {

@@ -12,14 +12,24 @@ apt_has() {
   done
 }
 
-# Installs packages. The package lists are fetched when there are none, and once more when the install fails, because
-# lists that are some days old name files that the mirrors have replaced. An install that was killed earlier is ended first.
+# Installs packages. The package lists are fetched only when it does not work without: there may be none yet, or they are
+# some days old and name files that the mirrors have replaced. An install that was killed earlier is ended first.
 apt_install() {
   apt_has "$@" && return 0
-  apt_fetch_lists_if_none || return 1
   attempted apt_get install "$@" && return 0
-  attempted dpkg --configure -a
-  logged apt_get update && logged apt_get install "$@"
+  attempted dpkg --configure -a || true
+  apt_update && logged apt_get install "$@"
+}
+
+# Fetches the package lists. Another apt may hold them, and unlike for packages apt itself does not wait for that.
+apt_update() {
+  local tries
+  for tries in 1 2 3 4 5 6; do
+    attempted apt_get update && return 0
+    tail -n 5 "$log" | grep -qi 'lock' || break
+    sleep 5
+  done
+  logged apt_get update
 }
 
 # What a user without root would do, for the lines that say what is missing.
@@ -29,10 +39,6 @@ apt_command() {
   else
     printf "your system's package manager (Debian calls the packages: %s)" "$*"
   fi
-}
-
-apt_fetch_lists_if_none() {
-  apt-cache show coreutils >/dev/null 2>&1 || logged apt_get update
 }
 
 apt_get() {

@@ -10,7 +10,7 @@ debian_rust_ready() { [ -x "$debian_rust_bin/cargo" ] && rust_is_new_enough "$de
 
 step_debian_rust_native() {
   apt_rust_is_new_enough || {
-    logged apt_get update && apt_rust_is_new_enough || {
+    apt_update && apt_rust_is_new_enough || {
       say "Debian's packages have no Rust $rust_oldest or later"
       return 1
     }

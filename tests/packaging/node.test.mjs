@@ -32,3 +32,13 @@ test('the slim entry takes the module from the package, by either way of importi
 	checkWork(await run(process.execPath, ['main.mjs'], { cwd: folder }));
 	checkWork(await run(process.execPath, ['main.cjs'], { cwd: folder }));
 });
+
+test('the entry for Node only is found by either way of importing, and shares the core', async (t) => {
+	const body = `const monitor = new WasmPerformanceMonitor();\nmonitor.record('work', 1);\nconst { engine } = loadSync();\nprocessMemory(monitor);\nconst { operations, gauges } = monitor.snapshot();\nif (engine !== 'wasm' || operations.work.count !== 1 || !(gauges.process_resident_memory_bytes > 0)) throw new Error(JSON.stringify({ engine, operations, gauges }));\n`;
+	const folder = await makeProject((end) => t.after(end), tarball, {
+		'main.mjs': `import { WasmPerformanceMonitor } from '@code-mesh/perf';\nimport { loadSync, processMemory } from '@code-mesh/perf/node';\n${body}`,
+		'main.cjs': `const { WasmPerformanceMonitor } = require('@code-mesh/perf');\nconst { loadSync, processMemory } = require('@code-mesh/perf/node');\n${body}`,
+	});
+	await run(process.execPath, ['main.mjs'], { cwd: folder });
+	await run(process.execPath, ['main.cjs'], { cwd: folder });
+});

@@ -70,6 +70,16 @@ impl Histogram {
         true
     }
 
+    /// The same, where speed matters less than another copy of the code.
+    #[inline(never)]
+    pub(crate) fn record_rarely(&mut self, value: f64) -> bool {
+        let accepted = self.note(value);
+        if accepted {
+            self.put(self.place(value), 1);
+        }
+        accepted
+    }
+
     /// Counts and sums a value without putting it into a bucket: all that a counter needs.
     #[inline(always)]
     pub(crate) fn note(&mut self, value: f64) -> bool {
@@ -99,7 +109,7 @@ impl Histogram {
         let Some(missed) = Missed::of(value, interval) else {
             return false;
         };
-        if !self.record(value) {
+        if !self.record_rarely(value) {
             return false;
         }
         if missed.count > 0 {
@@ -131,7 +141,7 @@ impl Histogram {
         self.put(Place::Overflow, other.overflow);
         other
             .octaves
-            .for_each(|index, n| self.octaves.add(index, n));
+            .for_each(&mut |index, n| self.octaves.add(index, n));
     }
 
     /// Makes a histogram from the plain numbers of a snapshot.
@@ -186,38 +196,24 @@ impl Histogram {
         if !(0.0..=1.0).contains(&q) {
             return Err(Error::InvalidQuantile(q));
         }
-        Ok(self.scan([q], |_, _| ()).map(|[value]| value))
+        Ok(self.quantiles([q]).map(|[value]| value))
     }
 
-    /// Visits index and count of every bucket that is not empty, lowest first, and gives the values at ascending
-    /// quantiles in [0, 1] on the way: all that a snapshot shows, in one pass. `None` while empty.
-    #[inline(always)]
-    pub fn scan<const N: usize>(
-        &self,
-        quantiles: [f64; N],
-        mut visit: impl FnMut(i32, u64),
-    ) -> Option<[f64; N]> {
+    /// The values at ascending quantiles in [0, 1], in one pass over the octaves. `None` while empty.
+    #[must_use]
+    pub fn quantiles<const N: usize>(&self, quantiles: [f64; N]) -> Option<[f64; N]> {
         if self.count == 0 {
             return None;
         }
         let ranks = quantiles.map(|q| rank(q, self.count));
-        let mut values = ranks.map(|rank| self.value_outside_buckets(rank));
+        let mut found = [None; N];
         let below = self.zero + self.underflow;
-        let mut next = ranks.iter().filter(|rank| **rank <= below).count();
-        let rank_of = |next: usize| ranks.get(next).copied().unwrap_or(u64::MAX);
-        let mut wanted = rank_of(next);
-        let mut seen = below;
-        self.octaves.for_each(|index, count| {
-            seen += count;
-            while wanted <= seen {
-                if wanted > 1 && wanted < self.count {
-                    values[next] = self.clamped(representative(index));
-                }
-                next += 1;
-                wanted = rank_of(next);
-            }
-            visit(index, count);
-        });
+        self.octaves
+            .find(&ranks.map(|rank| rank.saturating_sub(below)), &mut found);
+        let mut values = [0.0; N];
+        for ((value, rank), bucket) in values.iter_mut().zip(ranks).zip(found) {
+            *value = self.value_at(rank, bucket);
+        }
         Some(values)
     }
 
@@ -270,14 +266,21 @@ impl Histogram {
     }
 
     /// Calls `visit` with index and count of every bucket that is not empty, lowest first, at scale 6.
-    pub fn for_each_bucket(&self, visit: impl FnMut(i32, u64)) {
-        self.octaves.for_each(visit);
+    pub fn for_each_bucket(&self, mut visit: impl FnMut(i32, u64)) {
+        self.octaves.for_each(&mut visit);
     }
 
-    /// How many buckets there can be that are not empty: those of every octave touched so far.
+    /// Visits the octaves that were ever touched, lowest first, each with its 64 buckets' counts below 2^32; what a count
+    /// has beyond that is in [`Histogram::carries`]. Octave `o` holds the buckets `64 o .. 64 o + 64`.
+    pub fn for_each_octave(&self, visit: &mut dyn FnMut(i32, &[u32; 64])) {
+        self.octaves.for_each_octave(visit);
+    }
+
+    /// Bucket index and how many times 2^32 are to be added to its count in [`Histogram::for_each_octave`]; of a few
+    /// buckets, if any.
     #[must_use]
-    pub fn most_buckets(&self) -> usize {
-        self.octaves.capacity()
+    pub fn carries(&self) -> &[(i32, u64)] {
+        self.octaves.carries()
     }
 
     /// The buckets at a lower scale (fewer, wider buckets), exactly as if they had been recorded at it.
@@ -287,15 +290,15 @@ impl Histogram {
         let shift = (SCALE - scale.clamp(-10, SCALE)) as u32;
         let mut merged: Vec<(i32, u64)> = Vec::new();
         self.octaves
-            .for_each(|index, count| match merged.last_mut() {
+            .for_each(&mut |index, count| match merged.last_mut() {
                 Some((last, sum)) if *last == index >> shift => *sum += count,
                 _ => merged.push((index >> shift, count)),
             });
         merged
     }
 
-    /// The value of a rank that lies in no bucket; any other gives the maximum.
-    fn value_outside_buckets(&self, rank: u64) -> f64 {
+    /// The value of a rank, given the bucket it lies in if it lies in one.
+    fn value_at(&self, rank: u64, bucket: Option<i32>) -> f64 {
         if rank <= 1 {
             self.min
         } else if rank >= self.count {
@@ -305,7 +308,7 @@ impl Histogram {
         } else if rank <= self.zero + self.underflow {
             self.clamped(LOWEST / 2.0)
         } else {
-            self.max
+            bucket.map_or(self.max, |index| self.clamped(representative(index)))
         }
     }
 

@@ -1,6 +1,9 @@
+use std::ops::Range;
+
 use super::bounds::PER_OCTAVE;
 
-type Octave = [u32; PER_OCTAVE];
+/// Counts of the buckets of one octave.
+pub(crate) type Octave = [u32; PER_OCTAVE];
 
 /// Counts by bucket, held for the octaves that were ever touched: 256 bytes an octave, and a pointer for each octave
 /// between the lowest and the highest one.
@@ -48,27 +51,61 @@ impl Octaves {
     }
 
     /// Calls `visit` with index and count of every bucket that is not empty, lowest first.
-    #[inline(always)]
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(i32, u64)) {
-        let carried = !self.carries.is_empty();
-        for (position, octave) in self.touched.iter().enumerate() {
-            let Some(counts) = octave else { continue };
-            let first = (self.lowest + position as i32) * PER_OCTAVE as i32;
-            for (index, count) in (first..).zip(counts.iter()) {
-                if carried {
-                    let total = u64::from(*count) + self.carried(index);
-                    if total > 0 {
-                        visit(index, total);
-                    }
-                } else if *count > 0 {
-                    visit(index, u64::from(*count));
+    pub(crate) fn for_each(&self, visit: &mut dyn FnMut(i32, u64)) {
+        self.for_each_octave(&mut |octave, counts| {
+            for (index, count) in (octave * PER_OCTAVE as i32..).zip(counts) {
+                let total = u64::from(*count) + self.carried(index..index + 1);
+                if total > 0 {
+                    visit(index, total);
                 }
+            }
+        });
+    }
+
+    /// Finds the buckets that hold the samples of ascending ranks; those beyond the last sample stay `None`.
+    pub(crate) fn find(&self, ranks: &[u64], found: &mut [Option<i32>]) {
+        let mut next = 0;
+        let mut before = 0;
+        self.for_each_octave(&mut |octave, counts| {
+            let Some(mut rank) = ranks.get(next).copied() else {
+                return;
+            };
+            let first = octave * PER_OCTAVE as i32;
+            let indices = first..first + PER_OCTAVE as i32;
+            let low: u64 = counts.chunks_exact(8).map(sum_of_8).sum();
+            let end = before + low + self.carried(indices.clone());
+            let mut seen = before;
+            let mut buckets = indices.zip(counts);
+            // Only an octave in which a rank lies is looked at bucket by bucket.
+            while rank <= end
+                && let Some((index, count)) = buckets.next()
+            {
+                seen += u64::from(*count);
+                if !self.carries.is_empty() {
+                    seen += self.carried(index..index + 1);
+                }
+                while rank <= seen && next < ranks.len() {
+                    found[next] = Some(index);
+                    next += 1;
+                    rank = ranks.get(next).copied().unwrap_or(u64::MAX);
+                }
+            }
+            before = end;
+        });
+    }
+
+    /// Calls `visit` with every octave that was ever touched, lowest first, and the low 32 bits of its 64 counts.
+    pub(crate) fn for_each_octave(&self, visit: &mut dyn FnMut(i32, &Octave)) {
+        for (octave, counts) in (self.lowest..).zip(&self.touched) {
+            if let Some(counts) = counts {
+                visit(octave, counts);
             }
         }
     }
 
-    pub(crate) fn capacity(&self) -> usize {
-        self.touched.len() * PER_OCTAVE
+    /// Bucket index and how many times 2^32 are to be added to its count.
+    pub(crate) fn carries(&self) -> &[(i32, u64)] {
+        &self.carries
     }
 
     fn octave(&mut self, octave: i32) -> &mut Octave {
@@ -102,9 +139,26 @@ impl Octaves {
         }
     }
 
-    fn carried(&self, index: i32) -> u64 {
-        let multiple = self.carries.iter().find(|(carried, _)| *carried == index);
-        multiple.map_or(0, |(_, sum)| sum.saturating_mul(1 << 32))
+    /// What the counts of these buckets have beyond 32 bits.
+    fn carried(&self, indices: Range<i32>) -> u64 {
+        let within = self
+            .carries
+            .iter()
+            .filter(|(index, _)| indices.contains(index));
+        within.fold(0, |sum, (_, multiple)| {
+            multiple.saturating_mul(1 << 32).saturating_add(sum)
+        })
+    }
+}
+
+/// Written out, because the module is compiled for size and its loops are not unrolled.
+fn sum_of_8(counts: &[u32]) -> u64 {
+    match counts {
+        [a, b, c, d, e, f, g, h] => {
+            let wide = |count: &u32| u64::from(*count);
+            wide(a) + wide(b) + wide(c) + wide(d) + wide(e) + wide(f) + wide(g) + wide(h)
+        }
+        _ => 0,
     }
 }
 
@@ -114,7 +168,7 @@ mod tests {
 
     fn contents(octaves: &Octaves) -> Vec<(i32, u64)> {
         let mut all = Vec::new();
-        octaves.for_each(|index, count| all.push((index, count)));
+        octaves.for_each(&mut |index, count| all.push((index, count)));
         all
     }
 

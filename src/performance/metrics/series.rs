@@ -35,7 +35,8 @@ impl Series {
             .as_mut()
             .and_then(|window| window.slice_at(at_ms))
         {
-            tally.record(value, outcome);
+            let accepted = tally.histogram.record_rarely(value);
+            tally.count_outcome(outcome, accepted);
         }
     }
 
@@ -73,11 +74,16 @@ impl Tally {
     #[inline(always)]
     fn record(&mut self, value: f64, outcome: Outcome) -> bool {
         let accepted = self.histogram.record(value);
+        self.count_outcome(outcome, accepted);
+        accepted
+    }
+
+    #[inline(always)]
+    fn count_outcome(&mut self, outcome: Outcome, accepted: bool) {
         match outcome {
             Outcome::Completed => {}
             Outcome::Aborted => self.aborted += u64::from(accepted),
             Outcome::Failed => self.errors += u64::from(accepted),
         }
-        accepted
     }
 }

@@ -150,7 +150,7 @@ pub struct Statistics {
 impl Statistics {
     fn of(histogram: &Histogram) -> Option<Self> {
         let (min, max) = histogram.min().zip(histogram.max())?;
-        let [p50, p95, p99] = histogram.scan(QUANTILES, |_, _| ())?;
+        let [p50, p95, p99] = histogram.quantiles(QUANTILES)?;
         let mean = (histogram.sum().value() / histogram.count() as f64).clamp(min, max);
         Some(Self {
             mean,

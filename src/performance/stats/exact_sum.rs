@@ -89,17 +89,25 @@ impl ExactSum {
     /// `Σ limbs[i] * 2^(32 i + exponent)`. No zero limb stands at either end; zero has no limbs and exponent 0.
     #[must_use]
     pub fn to_limbs(&self) -> (i32, Vec<u32>) {
-        let mut limbs = Vec::new();
+        let all;
+        let (from, words) = match &self.wide {
+            None => (NARROW_FROM, &self.narrow[..]),
+            Some(_) => {
+                all = self.all_limbs();
+                (0, &all[..])
+            }
+        };
+        let mut limbs = Vec::with_capacity(2 * NARROW);
         let mut exponent = 0;
         let mut zeros = 0;
-        for (position, limb) in self.all_limbs().into_iter().enumerate() {
-            for (half, digits) in [limb as u32, (limb >> 32) as u32].into_iter().enumerate() {
+        for (position, word) in words.iter().enumerate() {
+            for (half, digits) in [*word as u32, (*word >> 32) as u32].into_iter().enumerate() {
                 if digits == 0 {
                     zeros += 1;
                     continue;
                 }
                 if limbs.is_empty() {
-                    exponent = -1074 + 64 * position as i32 + 32 * half as i32;
+                    exponent = -1074 + 64 * (from + position) as i32 + 32 * half as i32;
                 } else {
                     limbs.resize(limbs.len() + zeros, 0);
                 }

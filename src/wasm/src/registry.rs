@@ -6,7 +6,7 @@ use code_mesh_core::performance::metrics::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::wire;
+use crate::wire::{self, Wire};
 
 /// The `parent` of a series that has none.
 const NO_PARENT: u32 = u32::MAX;
@@ -24,7 +24,7 @@ struct Scratch {
     /// Values and times of records, or the series of a snapshot to merge.
     numbers: Vec<f64>,
     /// The last snapshot taken.
-    snapshot: Vec<f64>,
+    snapshot: Wire,
 }
 
 impl Module {
@@ -32,7 +32,7 @@ impl Module {
         let scratch = Scratch {
             handles: Vec::new(),
             numbers: Vec::new(),
-            snapshot: Vec::new(),
+            snapshot: Wire::new(),
         };
         Self {
             registries: Vec::new(),
@@ -168,12 +168,12 @@ pub fn drain(registry: u32, n: usize, now: f64) {
 /// Writes a snapshot in the wire form and gives its place; its first number is its length. `reader` -1: everything
 /// since the start, else what came since that reader last looked.
 #[wasm_bindgen]
-pub fn snapshot(registry: u32, now: f64, reader: i32) -> *const f64 {
+pub fn snapshot(registry: u32, now: f64, reader: i32) -> *const u32 {
     with(registry, std::ptr::null(), |store, scratch| {
         store.expire_idle(now);
         match usize::try_from(reader) {
-            Err(_) => wire::write(store, now, &mut scratch.snapshot),
-            Ok(reader) => wire::write(&store.take_since(reader, now), now, &mut scratch.snapshot),
+            Err(_) => scratch.snapshot.write(store, now),
+            Ok(reader) => scratch.snapshot.write(&store.take_since(reader, now), now),
         }
         scratch.snapshot.as_ptr()
     })
@@ -252,5 +252,5 @@ pub(crate) fn write_input(write: impl FnOnce(&mut Vec<u32>, &mut Vec<f64>)) {
 /// What JavaScript copies out after a snapshot, for tests in Rust.
 #[cfg(all(test, target_arch = "wasm32"))]
 pub(crate) fn last_snapshot() -> Vec<f64> {
-    module(|module| module.scratch.snapshot.clone())
+    module(|module| module.scratch.snapshot.to_doubles())
 }

@@ -11,111 +11,153 @@ pub(crate) const VERSION: u32 = 1;
 /// Numbers before the first series.
 const HEADER: usize = 10;
 
-/// Numbers of a histogram before its buckets.
-const HEAD: usize = 15;
+/// A snapshot on its way out: doubles, as the 32-bit halves that counts can be copied among as they are.
+#[derive(Debug, Default)]
+pub(crate) struct Wire(Vec<u32>);
 
-/// Writes all of a store.
-pub(crate) fn write(store: &Store, now: f64, out: &mut Vec<f64>) {
-    let losses = store.losses;
-    out.clear();
-    out.extend([0.0, f64::from(VERSION), store.started_ms, now]);
-    out.extend(
-        [
-            losses.rejected,
-            losses.dropped,
-            losses.overflowed,
-            losses.expired,
-        ]
-        .map(|n| n as f64),
-    );
-    out.extend([store.active() as f64, 0.0]);
-    let mut series = 0.0;
-    store.visit(now, &mut |entry| {
-        series += 1.0;
-        write_entry(entry, out);
-    });
-    out[HEADER - 1] = series;
-    out[0] = out.len() as f64;
-}
+impl Wire {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
 
-fn write_entry(entry: &Entry<'_>, out: &mut Vec<f64>) {
-    let kind = match entry.kind {
-        Kind::Operation => 0.0,
-        Kind::Histogram => 1.0,
-        Kind::Counter => 2.0,
-        Kind::Gauge => 3.0,
-    };
-    let role = match entry.role {
-        Role::Plain => 0.0,
-        Role::Total => 1.0,
-        Role::Own => 2.0,
-    };
-    out.extend([f64::from(entry.handle.to_bits()), kind, role, entry.last_ms]);
-    match &entry.tally {
-        None => out.push(entry.gauge),
-        Some(tally) if entry.kind == Kind::Counter => {
-            out.push(tally.histogram.sum().value());
-            let (exponent, limbs) = tally.histogram.sum().to_limbs();
-            out.extend([limbs.len() as f64, f64::from(exponent)]);
-            out.extend(limbs.into_iter().map(f64::from));
-        }
-        Some(tally) => {
-            write_tally(tally, out);
-            out.push(
-                entry
+    /// Where it lies; every double is 8 bytes from there on, little endian.
+    pub(crate) fn as_ptr(&self) -> *const u32 {
+        self.0.as_ptr()
+    }
+
+    /// Writes all of a store in the place of what was there.
+    pub(crate) fn write(&mut self, store: &Store, now: f64) {
+        let losses = store.losses;
+        self.0.clear();
+        self.put([0.0, f64::from(VERSION), store.started_ms, now]);
+        self.put(
+            [
+                losses.rejected,
+                losses.dropped,
+                losses.overflowed,
+                losses.expired,
+            ]
+            .map(|n| n as f64),
+        );
+        self.put([store.active() as f64, 0.0]);
+        let mut series = 0.0;
+        store.visit(now, &mut |entry| {
+            series += 1.0;
+            self.put_entry(entry);
+        });
+        self.set(HEADER - 1, series);
+        self.set(0, self.len() as f64);
+    }
+
+    fn put_entry(&mut self, entry: &Entry<'_>) {
+        let kind = match entry.kind {
+            Kind::Operation => 0.0,
+            Kind::Histogram => 1.0,
+            Kind::Counter => 2.0,
+            Kind::Gauge => 3.0,
+        };
+        let role = match entry.role {
+            Role::Plain => 0.0,
+            Role::Total => 1.0,
+            Role::Own => 2.0,
+        };
+        self.put([f64::from(entry.handle.to_bits()), kind, role, entry.last_ms]);
+        match &entry.tally {
+            None => self.put([entry.gauge]),
+            Some(tally) if entry.kind == Kind::Counter => {
+                let sum = tally.histogram.sum();
+                let (exponent, limbs) = sum.to_limbs();
+                self.put([sum.value(), limbs.len() as f64, f64::from(exponent)]);
+                self.put(limbs.into_iter().map(f64::from));
+            }
+            Some(tally) => {
+                self.put_tally(tally);
+                self.put([entry
                     .window
                     .as_ref()
-                    .map_or(0.0, |(length_ms, _)| *length_ms),
-            );
-            if let Some((_, tally)) = &entry.window {
-                write_tally(tally, out);
+                    .map_or(0.0, |(length_ms, _)| *length_ms)]);
+                if let Some((_, tally)) = &entry.window {
+                    self.put_tally(tally);
+                }
             }
         }
     }
-}
 
-fn write_tally(tally: &Tally, out: &mut Vec<f64>) {
-    let histogram = &tally.histogram;
-    let (exponent, limbs) = histogram.sum().to_limbs();
-    let at = out.len();
-    // Room for every bucket there could be, so that the loop over them writes without asking for more.
-    let most = histogram.most_buckets();
-    out.resize(at + HEAD + 2 * most, 0.0);
-    let (head, rest) = out[at..].split_at_mut(HEAD);
-    let (indices, counts) = rest.split_at_mut(most);
-    let mut free = indices.iter_mut().zip(counts.iter_mut());
-    let quantiles = histogram.scan(QUANTILES, |index, count| {
-        if let Some((free_index, free_count)) = free.next() {
-            *free_index = f64::from(index);
-            *free_count = count as f64;
+    fn put_tally(&mut self, tally: &Tally) {
+        let histogram = &tally.histogram;
+        let (exponent, limbs) = histogram.sum().to_limbs();
+        let [p50, p95, p99] = histogram.quantiles(QUANTILES).unwrap_or([f64::NAN; 3]);
+        let carries = histogram.carries();
+        self.put([
+            histogram.count() as f64,
+            histogram.sum().value(),
+            histogram.min().unwrap_or(f64::NAN),
+            histogram.max().unwrap_or(f64::NAN),
+            p50,
+            p95,
+            p99,
+            tally.errors as f64,
+            tally.aborted as f64,
+            histogram.zero() as f64,
+            histogram.underflow() as f64,
+            histogram.overflow() as f64,
+            carries.len() as f64,
+            limbs.len() as f64,
+            f64::from(exponent),
+            0.0,
+        ]);
+        let at = self.len() - 1;
+        let mut octaves = 0.0;
+        // As they lie in memory: picking out the counts that are not 0 is left to readers that want them.
+        histogram.for_each_octave(&mut |octave, counts| {
+            self.put([f64::from(octave)]);
+            self.0.extend_from_slice(counts);
+            octaves += 1.0;
+        });
+        self.set(at, octaves);
+        self.put(carries.iter().map(|(index, _)| f64::from(*index)));
+        self.put(
+            carries
+                .iter()
+                .map(|(_, multiple)| *multiple as f64 * 4_294_967_296.0),
+        );
+        self.put(limbs.into_iter().map(f64::from));
+    }
+
+    /// Doubles so far.
+    fn len(&self) -> usize {
+        self.0.len() / 2
+    }
+
+    fn put(&mut self, numbers: impl IntoIterator<Item = f64>) {
+        for number in numbers {
+            // Not as a slice: copying 8 bytes by an instruction for blocks takes longer than the rest.
+            let [low, high] = halves(number);
+            self.0.push(low);
+            self.0.push(high);
         }
-    });
-    let buckets = most - free.len();
-    let [p50, p95, p99] = quantiles.unwrap_or([f64::NAN; 3]);
-    head.copy_from_slice(&[
-        histogram.count() as f64,
-        histogram.sum().value(),
-        histogram.min().unwrap_or(f64::NAN),
-        histogram.max().unwrap_or(f64::NAN),
-        p50,
-        p95,
-        p99,
-        tally.errors as f64,
-        tally.aborted as f64,
-        histogram.zero() as f64,
-        histogram.underflow() as f64,
-        histogram.overflow() as f64,
-        buckets as f64,
-        limbs.len() as f64,
-        f64::from(exponent),
-    ]);
-    let from = at + HEAD + most;
-    out.copy_within(from..from + buckets, at + HEAD + buckets);
-    out.truncate(at + HEAD + 2 * buckets);
-    out.extend(limbs.into_iter().map(f64::from));
+    }
+
+    fn set(&mut self, at: usize, number: f64) {
+        self.0[2 * at..2 * at + 2].copy_from_slice(&halves(number));
+    }
+
+    /// What JavaScript copies out.
+    #[cfg(all(test, target_arch = "wasm32"))]
+    pub(crate) fn to_doubles(&self) -> Vec<f64> {
+        let doubles = self.0.chunks_exact(2);
+        doubles
+            .map(|pair| f64::from_bits(u64::from(pair[1]) << 32 | u64::from(pair[0])))
+            .collect()
+    }
 }
 
-/// Adds series in the same form, windows left out; gives how many were refused.
+fn halves(number: f64) -> [u32; 2] {
+    let bits = number.to_bits();
+    [bits as u32, (bits >> 32) as u32]
+}
+
+/// Adds series in the same form, every bucket by its index, without octaves and windows; gives how many were refused.
 pub(crate) fn merge(store: &mut Store, numbers: &[f64]) -> u32 {
     let mut rest = numbers;
     let mut refused = 0;
@@ -176,7 +218,8 @@ fn read_tally(unit: Unit, count: f64, rest: &mut &[f64]) -> Option<Option<Tally>
         buckets,
         limbs,
         exponent,
-    ] = *take(rest, 14)?
+        _,
+    ] = *take(rest, 15)?
     else {
         return None;
     };
