@@ -19,8 +19,5 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 pub mod performance;
-
-/// The README's Rust is compiled and run.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod readme;

@@ -1,9 +1,9 @@
 import { type Core, NO_PARENT, RESERVED } from '../core.js';
 import type { WasmPerformanceMonitor } from '../monitor.js';
 import { shared } from '../shared.js';
-import { add, additionsOf } from './merge.js';
+import { add, additionsOf } from './additions.js';
 import { isPerfError, perfError } from './perf-error.js';
-import { read } from './snapshot.js';
+import { readSnapshot } from './read-snapshot.js';
 import { begun, startJavascript } from './start.js';
 
 /** So many traps within a minute, and the JavaScript form takes over. */
@@ -76,7 +76,7 @@ function attach(monitor: WasmPerformanceMonitor, core: Core): void {
 		// Should it be what the core fails of, then only once.
 		monitor._kept = undefined;
 		if (kept) {
-			add(core, monitor._registry, additionsOf(monitor, read(kept, monitor)));
+			add(core, monitor._registry, additionsOf(monitor, readSnapshot(kept, monitor)));
 			monitor._kept = kept;
 		}
 	}

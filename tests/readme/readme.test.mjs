@@ -165,7 +165,7 @@ function stopGroup(child) {
 
 /** Rust blocks are doctests of the crate, which takes the README in for that; `cargo test --doc` runs them. */
 async function checkDoctest() {
-	assert.match(await readFile(join(ROOT, 'src', 'lib.rs'), 'utf8'), /include_str!\("\.\.\/README\.md"\)/);
+	assert.match(await readFile(join(ROOT, 'src', 'readme.rs'), 'utf8'), /include_str!\("\.\.\/README\.md"\)/);
 }
 
 /** A folder that is no part of the checkout, a Node and a Cargo project at once; the package is linked in unless it is to be installed. */
