@@ -34,7 +34,7 @@ export function watchWindow(monitor: WasmPerformanceMonitor, sliceMs: number): v
 		monitor._sliceMs = sliceMs;
 		clearInterval(monitor._timer as number);
 		// Weak, so that the timer of a forgotten monitor ends; unref'd, so that it keeps no process alive.
-		const weak = new WeakRef(monitor);
+		const weak = globalThis.WeakRef ? new WeakRef(monitor) : { deref: () => monitor };
 		const timer = setInterval(
 			() => {
 				const alive = weak.deref();

@@ -49,7 +49,7 @@ export function intern(
 	if (!series) {
 		// The bare name first: its series is the total of all its labels.
 		const parent = key === bare || kind === GAUGE ? undefined : intern(monitor, kind, bare, undefined, options);
-		const handle = parent && parent._handle < RESERVED ? -1 : allocate(monitor);
+		const handle = parent && parent._handle < RESERVED ? -1 : allocate(monitor, parent);
 		if (handle < 0) {
 			return monitor._overflow[kind] as Series;
 		}
@@ -78,10 +78,10 @@ export function expectBetween(name: string, value: number, low: number, high: nu
 	}
 }
 
-/** The handle for one more series, or -1 where there is no room for it. */
-function allocate(monitor: WasmPerformanceMonitor): number {
+/** The handle for one more series, but not that of `parent`, or -1 where there is no room for it. */
+function allocate(monitor: WasmPerformanceMonitor, parent: Series | undefined): number {
 	const index = monitor._series.length;
-	return index < monitor._maxSeries + RESERVED ? index : (monitor._engine()?._recycle(monitor) ?? -1);
+	return index < monitor._maxSeries + RESERVED ? index : (monitor._engine()?._recycle(monitor, parent) ?? -1);
 }
 
 function make(kind: Kind, key: string, ring: Ring, handle: number): Series {

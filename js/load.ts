@@ -1,12 +1,13 @@
 import type { ModuleParts } from './engine/index.js';
 import { PerfError } from './errors.js';
+import type { Signal } from './platform-types.js';
 import { shared } from './shared.js';
 import { MAX_TIMEOUT } from './timers.js';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
 	/** Gives up waiting when it fires; the promise then rejects with code `ABORTED`. */
-	readonly signal?: AbortSignal;
+	readonly signal?: Signal;
 	/**
 	 * Gives up waiting after so many milliseconds; the promise then rejects with code `TIMEOUT`.
 	 * @default Infinity: as long as the network takes
@@ -50,7 +51,7 @@ let pending: Promise<Status> | undefined;
  * @throws {@link PerfError} `FETCH`, `TIMEOUT`, `ABORTED` (as rejection)
  */
 export function load(options: LoadOptions = {}): Promise<Status> {
-	if (SLIM && !(pending || (options as SourceOptions).wasm || options.engine || shared.core)) {
+	if (SLIM && !(pending || (options as SourceOptions).wasm || options.engine || shared.core || shared.starting)) {
 		// Not kept: a call that names the module must not have to wait for this one.
 		return Promise.reject(
 			new PerfError('NO_SOURCE', 'The slim entry does not know where the module is: call load({ wasm }) first.'),
@@ -91,7 +92,11 @@ async function start(options: LoadOptions & SourceOptions): Promise<void> {
 		try {
 			shared.engines[VERSION] = (await import('./engine/index.js')).engine;
 		} catch (cause) {
-			shared.error = new PerfError('FETCH', 'A chunk did not load. Records are kept: call load() again.', cause);
+			shared.error = new PerfError(
+				'FETCH',
+				'A chunk did not load. Records are kept: call load() again, or reload the page if that does not help.',
+				cause,
+			);
 			throw shared.error;
 		}
 	}
@@ -99,7 +104,10 @@ async function start(options: LoadOptions & SourceOptions): Promise<void> {
 }
 
 function fetchParts(options: SourceOptions): Promise<ModuleParts> {
-	return SLIM ? import('./sources.js').then((sources) => sources.open(options)) : import('./wasm.js');
+	if (SLIM) {
+		return import('./sources.js').then((sources) => sources.open(options));
+	}
+	return WORKERD ? import('./workerd-module.js') : import('./wasm.js');
 }
 
 /** Stops waiting, not loading: others may still wait. The next call begins anew, in case the load never ends. */

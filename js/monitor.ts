@@ -7,6 +7,7 @@ import { expectBetween, intern, type SeriesOptions } from './interner.js';
 import type { Labels } from './labels.js';
 import { load } from './load.js';
 import { Operation } from './operation.js';
+import type { UrlObject } from './platform-types.js';
 import { Reader } from './reader.js';
 import { Ring } from './ring.js';
 import { Series } from './series.js';
@@ -65,6 +66,8 @@ export class WasmPerformanceMonitor {
 	readonly _ring: Ring;
 	/** @internal By kind: the series by their keys. */
 	readonly _maps: Map<string, Series>[] = [new Map(), new Map(), new Map(), new Map()];
+	/** @internal The first of them, at hand. */
+	readonly _operations = this._maps[DURATIONS] as Map<string, Series>;
 	/** @internal What takes records beyond the bound, by kind; gauges beyond it are dropped. */
 	readonly _overflow: Series[];
 	/** @internal The name last looked up among the operations. */
@@ -91,6 +94,8 @@ export class WasmPerformanceMonitor {
 	_rejected = 0;
 	/** @internal */
 	_dropped = 0;
+	/** @internal When a reader last looked. */
+	_looked = 0;
 	/** @internal The last look at everything, to begin with after a trap. */
 	_kept?: Float64Array | undefined;
 	/** @internal The shortest slice of a window. */
@@ -229,7 +234,7 @@ export class WasmPerformanceMonitor {
 	 *
 	 * @returns a function that stops it
 	 */
-	beacon(url: string | URL, options?: BeaconOptions): () => void {
+	beacon(url: string | UrlObject, options?: BeaconOptions): () => void {
 		let stop: (() => void) | undefined;
 		let stopped = typeof document === 'undefined';
 		const start = () => {
@@ -265,7 +270,7 @@ export class WasmPerformanceMonitor {
 
 	/** @internal The operation of a name; remembers it, because the next record is often of the same. */
 	_lookUp(name: string): Series {
-		this._last = this._find(DURATIONS, name);
+		this._last = this._operations.get(name) ?? intern(this, DURATIONS, name);
 		this._lastName = name;
 		return this._last;
 	}

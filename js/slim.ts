@@ -1,4 +1,5 @@
 import { type LoadOptions, load as loadFrom, type Status } from './load.js';
+import type { CompiledModule, FetchResponse, UrlObject } from './platform-types.js';
 
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
 export { PerfError, type PerfErrorCode } from './errors.js';
@@ -21,7 +22,7 @@ export type { Span } from './span.js';
 export { PerformanceTracker } from './tracker.js';
 
 /** Where the module comes from: a URL, a response, bytes, or a compiled module. */
-export type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+export type WasmSource = string | UrlObject | FetchResponse | ArrayBuffer | ArrayBufferView | CompiledModule;
 
 /** Options of {@link load}, which in this entry says where the module is. */
 export interface SlimLoadOptions extends LoadOptions {

@@ -6,13 +6,14 @@ import { build } from 'esbuild';
 import ts from 'typescript';
 
 /** Name in dist/ and source of each file. Those in `chunks` are only ever imported by `import()`. */
-const entries = { index: 'js/index.ts', slim: 'js/slim.ts', node: 'js/node.ts' };
+const entries = { index: 'js/index.ts', slim: 'js/slim.ts', node: 'js/node.ts', workerd: 'js/index.ts' };
 const chunks = {
 	engine: 'js/engine/index.ts',
 	module: 'js/wasm.ts',
 	sources: 'js/sources.ts',
 	beacon: 'js/beacon/index.ts',
 	'without-wasm': 'js/without-wasm/index.ts',
+	'workerd-module': 'js/workerd-module.ts',
 };
 
 const formats = [
@@ -38,11 +39,14 @@ try {
 	// Two renames, so that nobody ever finds half of it.
 	if (existsSync('dist')) renameSync('dist', previous);
 	renameSync(unfinished, 'dist');
+	console.error(`bundle: dist/ written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+} catch (error) {
+	console.error(`bundle: ${error.message}`);
+	process.exitCode = 1;
 } finally {
 	rmSync(unfinished, { recursive: true, force: true });
 	rmSync(previous, { recursive: true, force: true });
 }
-console.error(`bundle: dist/ written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 
 async function bundleAll() {
 	// One cache for all files of both formats: the halves of the wrapper know each other's private names, and the module
@@ -50,6 +54,8 @@ async function bundleAll() {
 	let mangleCache = {};
 	for (const { format, extension } of formats) {
 		for (const [name, source] of Object.entries({ ...entries, ...chunks })) {
+			// Hosts like workerd know ES modules only.
+			if (format === 'cjs' && name.startsWith('workerd')) continue;
 			const result = await build({
 				entryPoints: [source],
 				outfile: join(unfinished, name + extension),
@@ -63,6 +69,7 @@ async function bundleAll() {
 				define: {
 					VERSION: JSON.stringify(version),
 					SLIM: String(name === 'slim'),
+					WORKERD: String(name === 'workerd'),
 					...(format === 'cjs' && { 'import.meta.url': '__filename' }),
 				},
 				// In CommonJS a deferred `require`: `import()` fails in test runners that run their own module system.
@@ -88,6 +95,9 @@ function separateFiles(extension, name) {
 				if (kind === 'dynamic-import' && files.has(source)) {
 					return { path: `./${files.get(source)}${extension}`, external: true };
 				}
+				if (path === './perf.wasm') {
+					return { path, external: true };
+				}
 				if (name === 'node' && source === resolve(entries.index)) {
 					return { path: `./index${extension}`, external: true };
 				}
@@ -104,7 +114,7 @@ function writeTypes() {
 		{},
 		{ ...ts.sys, onUnRecoverableConfigFileDiagnostic: report },
 	);
-	const program = ts.createProgram(Object.values(entries).concat('js/build-time.d.ts'), {
+	const program = ts.createProgram([...new Set(Object.values(entries))].concat('js/build-time.d.ts'), {
 		...config.options,
 		noEmit: false,
 		declaration: true,
@@ -120,15 +130,12 @@ function writeTypes() {
 	);
 	const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
 	if (problems.length) {
-		console.error(
+		// Thrown, so that what is unfinished is removed.
+		throw new Error(
 			ts.formatDiagnostics(problems, { ...ts.sys, getCanonicalFileName: (file) => file, getNewLine: () => '\n' }),
 		);
-		process.exit(1);
 	}
-	for (const file of reachable(
-		Object.keys(entries).map((name) => `${name}.d.ts`),
-		declarations,
-	)) {
+	for (const file of reachable(['index.d.ts', 'slim.d.ts', 'node.d.ts'], declarations)) {
 		const text = declarations.get(file);
 		mkdirSync(dirname(join(unfinished, file)), { recursive: true });
 		writeFileSync(join(unfinished, file), text);
@@ -136,6 +143,7 @@ function writeTypes() {
 	}
 	const wasm = '/** The compiled core, for `load({ wasm })` of the slim entry; bundlers give its URL or module. */\n';
 	writeFileSync(join(unfinished, 'perf.wasm.d.ts'), `${wasm}declare const module: unknown;\nexport default module;\n`);
+	writeFileSync(join(unfinished, 'perf.wasm.d.cts'), `${wasm}declare const module: unknown;\nexport = module;\n`);
 }
 
 function reachable(names, declarations) {

@@ -103,6 +103,21 @@ fn the_place_of_an_idle_series_is_given_away_and_its_old_handle_reaches_nobody_e
 }
 
 #[test]
+fn a_series_that_never_recorded_is_idle_since_it_was_made() {
+    let (collector, clock) = collector(2, Some(10));
+    let (first, second) = (collector.operation("first"), collector.operation("second"));
+    collector.operation("third").record_ms(1.0);
+    first.record_ms(1.0);
+    assert_eq!(collector.snapshot().operations["first"].count, 1);
+    clock.advance(Duration::from_secs(11));
+    collector.operation("fourth").record_ms(4.0);
+    second.record_ms(2.0);
+    let snapshot = collector.snapshot();
+    assert_eq!(snapshot.operations["fourth"].sum, 4.0);
+    assert_eq!(snapshot.series.active + 1, snapshot.operations.len() as u64);
+}
+
+#[test]
 fn what_a_labelled_series_recorded_stays_in_its_total_when_it_expires() {
     let (collector, clock) = collector(100, Some(10));
     let mut reader = collector.reader().unwrap();

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -130,15 +130,11 @@ fn a_guard_is_held_across_await_and_moves_between_threads() {
             }
         }
     }
-    struct Nothing;
-    impl Wake for Nothing {
-        fn wake(self: Arc<Self>) {}
-    }
     fn block_on<T>(future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
-        let waker = Waker::from(Arc::new(Nothing));
+        let waker = Waker::noop();
         loop {
-            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(waker)) {
                 return value;
             }
         }
@@ -158,11 +154,11 @@ fn a_guard_is_held_across_await_and_moves_between_threads() {
         Yield(false).await;
         operation.finish();
     });
-    let waker = Waker::from(Arc::new(Nothing));
+    let waker = Waker::noop();
     assert!(
         cancelled
             .as_mut()
-            .poll(&mut Context::from_waker(&waker))
+            .poll(&mut Context::from_waker(waker))
             .is_pending()
     );
     drop(cancelled);

@@ -9,11 +9,13 @@ import { begun, startJavascript } from './start.js';
 /** So many traps within a minute, and the JavaScript form takes over. */
 const MOST_TRAPS = 3;
 
-/** Frees the registries of monitors that nobody holds any more. */
-const forgotten = new FinalizationRegistry<{ core: Core; registry: number }>(({ core, registry }) => {
-	// The core may be gone, or trapped: then nothing is left to be freed.
-	shared.core === core && attempt(() => core.registryFree(registry));
-});
+/** Frees the registries of monitors that nobody holds any more, in runtimes that tell. */
+const forgotten =
+	globalThis.FinalizationRegistry &&
+	new FinalizationRegistry<{ core: Core; registry: number }>(({ core, registry }) => {
+		// The core may be gone, or trapped: then nothing is left to be freed.
+		shared.core === core && attempt(() => core.registryFree(registry));
+	});
 
 /**
  * Calls the core with the monitor's registry, making that registry first where need be. After a trap a new instance of
@@ -48,7 +50,7 @@ export function detach(monitor: WasmPerformanceMonitor): void {
 	if (core && core === shared.core) {
 		attempt(() => core.registryFree(registry));
 	}
-	forgotten.unregister(monitor);
+	forgotten?.unregister(monitor);
 	monitor._core = undefined;
 }
 
@@ -63,10 +65,10 @@ function attempt(work: () => void): void {
 
 function attach(monitor: WasmPerformanceMonitor, core: Core): void {
 	if (monitor._core !== core) {
-		forgotten.unregister(monitor);
+		forgotten?.unregister(monitor);
 		monitor._registry = core.registryNew(monitor._startMs, monitor._idleExpiryMs);
 		monitor._core = core;
-		forgotten.register(monitor, { core, registry: monitor._registry }, monitor);
+		forgotten?.register(monitor, { core, registry: monitor._registry }, monitor);
 		monitor._untold = monitor._series.slice(RESERVED);
 		for (const reader of monitor._readers) {
 			reader._id = -1;

@@ -25,9 +25,24 @@ export function drain(monitor: WasmPerformanceMonitor): boolean {
 	}
 }
 
+/** The time now, but not before the last look of a reader. */
+export function timeOf(monitor: WasmPerformanceMonitor): number {
+	return Math.max(performance.now(), monitor._looked);
+}
+
+/**
+ * The time for a reader's look, a microsecond after all that was handed over: clocks are coarse, and a gauge that was
+ * set before the look must not be news after it.
+ */
+export function timeOfLook(monitor: WasmPerformanceMonitor): number {
+	monitor._looked = timeOf(monitor) + 1e-3;
+	return monitor._looked;
+}
+
 /** The same inside a call of the core. */
-export function drainTo(monitor: WasmPerformanceMonitor, core: Core, registry: number, now = performance.now()): void {
+export function drainTo(monitor: WasmPerformanceMonitor, core: Core, registry: number): void {
 	const ring = monitor._ring;
+	let now = timeOf(monitor);
 	let done = 0;
 	const upTo = (end: number) => {
 		while (done < end) {
@@ -51,6 +66,7 @@ export function drainTo(monitor: WasmPerformanceMonitor, core: Core, registry: n
 			if (reader._id < 0) {
 				upTo(reader._from);
 				tell(reader);
+				now = timeOfLook(monitor);
 				reader._id = core.readerNew(registry, now);
 			}
 			reader._from = reader._rejected = reader._dropped = 0;

@@ -1,5 +1,6 @@
 import { INDEX_BITS, MAX_INDEX } from '../core.js';
 import type { WasmPerformanceMonitor } from '../monitor.js';
+import type { Series } from '../series.js';
 import { withCore } from './attach.js';
 import { drainTo } from './drain.js';
 
@@ -9,8 +10,8 @@ const PAUSE_MS = 1000;
 /** When the last search of a monitor found nothing. */
 const inVain = new WeakMap<WasmPerformanceMonitor, number>();
 
-/** The handle for a new series in the place of one that was idle for too long, or -1. */
-export function recycle(monitor: WasmPerformanceMonitor): number {
+/** The handle for a new series in the place of one that was idle for too long, but not of `keep`, or -1. */
+export function recycle(monitor: WasmPerformanceMonitor, keep: Series | undefined): number {
 	const now = performance.now();
 	if (monitor._idleExpiryMs === Infinity || now < (inVain.get(monitor) ?? -PAUSE_MS) + PAUSE_MS) {
 		return -1;
@@ -26,7 +27,7 @@ export function recycle(monitor: WasmPerformanceMonitor): number {
 		// Naming a series never throws; the overflow series takes it.
 	}
 	const old = monitor._series[freed & MAX_INDEX];
-	if (freed < 0 || !old) {
+	if (freed < 0 || !old || old === keep) {
 		inVain.set(monitor, now);
 		return -1;
 	}

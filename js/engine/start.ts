@@ -83,6 +83,10 @@ async function arrived<T>(chunk: Promise<T>): Promise<T> {
 	} catch (cause) {
 		throw isPerfError(cause)
 			? cause
-			: perfError('FETCH', 'A chunk did not load. Records are kept: call load() again.', cause);
+			: perfError(
+					'FETCH',
+					'A chunk did not load. Records are kept: call load() again, or reload the page if that does not help.',
+					cause,
+				);
 	}
 }

@@ -33,7 +33,9 @@ export function wasmCore(exports: Exports): Core {
 			return doubles(doubles(1)[0] as number);
 		},
 		merge(registry, records) {
-			new Float64Array(memory.buffer, exports.inputNumbers(records.length), records.length).set(records);
+			// First: it may grow the memory, which makes the old buffer useless.
+			const at = exports.inputNumbers(records.length);
+			new Float64Array(memory.buffer, at, records.length).set(records);
 			return exports.merge(registry, records.length);
 		},
 	};

@@ -8,9 +8,9 @@ export interface ProcessMemory {
 	readonly heapTotal: number;
 	/** The JavaScript heap, in use. */
 	readonly heapUsed: number;
-	/** Memory outside the heap that JavaScript objects own, array buffers included. */
+	/** Memory outside the heap that JavaScript objects own: array buffers, and the module's memory. */
 	readonly external: number;
-	/** Array buffers, the module's memory included. */
+	/** Array buffers, without the module's memory. */
 	readonly arrayBuffers: number;
 }
 

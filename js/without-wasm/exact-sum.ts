@@ -47,10 +47,6 @@ export class ExactSum {
 		this._total += sum << BigInt(exponent + 1074);
 	}
 
-	_isZero(): boolean {
-		return this._fold() === BigInt(0);
-	}
-
 	/** The sum, rounded once to the nearest double; beyond the largest double, that. */
 	_value(): number {
 		const total = this._fold();

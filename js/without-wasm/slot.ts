@@ -7,6 +7,8 @@ import { Tally } from './tally.js';
 export interface Data {
 	tally?: Tally;
 	sum?: ExactSum;
+	/** Whether the sum was ever added to, be it 0. */
+	touched?: boolean;
 }
 
 /** One series of a registry: its definition, all its data, and what each reader has not seen of it. */
@@ -16,6 +18,8 @@ export class Slot {
 	readonly _parent: number;
 	/** When the last record came; -Infinity before the first. */
 	_lastMs = -Infinity;
+	/** When it was first looked at as something that may be idle. */
+	_noticedMs = Number.NaN;
 	/** Whether its data was dropped because nothing came for long. */
 	_expired = false;
 	_data: Data;
@@ -45,7 +49,10 @@ export class Slot {
 			if (!(value >= 0 && value <= Number.MAX_VALUE) || flags === 3) {
 				return false;
 			}
-			this._each((data) => data.sum?._add(value));
+			this._each((data) => {
+				data.sum?._add(value);
+				data.touched = true;
+			});
 		} else {
 			if (!(this._data.tally as Tally)._recordEnded(value, flags, interval)) {
 				return false;
@@ -57,6 +64,15 @@ export class Slot {
 		}
 		this._touch(ms);
 		return true;
+	}
+
+	/** Whether nothing came for so long, counted from the first look at it where nothing ever came. */
+	_isIdle(now: number, idleMs: number): boolean {
+		if (Number.isNaN(this._noticedMs)) {
+			this._noticedMs = now;
+		}
+		const since = this._lastMs > -Infinity ? this._lastMs : this._noticedMs;
+		return !this._expired && since < now - idleMs;
 	}
 
 	_touch(ms: number): void {
@@ -88,12 +104,12 @@ export class Slot {
 		if (this._unseen[reader]) {
 			this._unseen[reader] = this._empty();
 		}
-		const { tally, sum } = since._data;
+		const { tally, touched } = since._data;
 		const isNewGauge = this._kind === GAUGE && this._lastMs >= lookedMs;
 		if (isNewGauge) {
 			since._gauge = this._gauge;
 		}
-		if (isNewGauge || tally?._count || (sum && !sum._isZero())) {
+		if (isNewGauge || tally?._count || touched) {
 			since._lastMs = this._lastMs;
 		}
 		return since;
@@ -110,6 +126,7 @@ export class Slot {
 	/** Drops all data; definition and readers stay. */
 	_clear(): void {
 		this._lastMs = -Infinity;
+		this._noticedMs = Number.NaN;
 		this._data = this._empty();
 		this._gauge = Number.NaN;
 		this._unseen = this._unseen.map((data) => data && this._empty());
@@ -157,5 +174,6 @@ function addTo(to: Data, from: Data): void {
 	}
 	if (to.sum && from.sum) {
 		to.sum._merge(from.sum);
+		to.touched ||= from.touched ?? false;
 	}
 }

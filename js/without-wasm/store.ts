@@ -102,7 +102,7 @@ export class Store {
 	/** Drops the data of series that were idle for too long; that of labelled ones stays in their total. */
 	_expireIdle(now: number): void {
 		for (const slot of this._slots.slice(RESERVED)) {
-			if (slot && !slot._expired && slot._lastMs < now - this._idleExpiryMs) {
+			if (slot?._isIdle(now, this._idleExpiryMs)) {
 				if (slot._lastMs > -Infinity) {
 					this._losses[3]++;
 				}

@@ -29,7 +29,10 @@ export function mergeWire(store: Store, wire: Float64Array): number {
 		} else if (kind === COUNTER) {
 			const [, count, exponent] = takeMany(3);
 			const limbs = takeMany(count as number);
-			slot?._each((data) => data.sum?._addLimbs(exponent as number, limbs));
+			slot?._each((data) => {
+				data.sum?._addLimbs(exponent as number, limbs);
+				data.touched ||= limbs.length > 0;
+			});
 		} else {
 			setGauge(slot, take(), lastMs);
 		}

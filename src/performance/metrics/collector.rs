@@ -7,7 +7,6 @@ use super::super::error::Error;
 use super::handle::Handle;
 use super::instrument::Instrument;
 use super::instruments::{Counter, Gauge, Operation, ValueHistogram};
-use super::interner::Identity;
 use super::reader::DeltaReader;
 use super::shared::Shared;
 use super::snapshot::Snapshot;
@@ -188,7 +187,7 @@ impl MetricsCollector {
         let bare = bare_name(key);
         let identity = match key.strip_suffix("{}") {
             Some(own) => self.shared.intern(kind, own.to_owned(), unit, None, None),
-            None if bare.is_empty() => Identity::overflow(kind),
+            None if bare.is_empty() => self.shared.overflow(kind),
             None if bare.len() < key.len() => {
                 let parent = self.shared.intern(kind, bare.to_owned(), unit, None, None);
                 self.shared

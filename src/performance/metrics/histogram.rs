@@ -113,8 +113,7 @@ impl Histogram {
             return false;
         }
         if missed.count > 0 {
-            self.sum
-                .add_falling_series(missed.nth(1), interval, missed.count);
+            self.sum.add_falling_series(value, interval, missed.count);
             self.widen(missed.nth(missed.count), missed.count);
         }
         let mut from = 1;

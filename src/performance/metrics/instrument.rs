@@ -35,6 +35,6 @@ impl Instrument {
     }
 
     pub(super) fn key(&self) -> &str {
-        &self.identity.key
+        &self.identity.origin.key
     }
 }

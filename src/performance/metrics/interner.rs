@@ -5,43 +5,35 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::handle::Handle;
 use super::store::{Definition, Kind};
 
-/// What a user's handle object and the interner share about one series.
+/// What is known of a series when it is made.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(super) struct Origin {
     pub(super) key: String,
     pub(super) definition: Definition,
     pub(super) unit: String,
+    /// Until it records, it is idle since then.
+    pub(super) created_ms: f64,
+}
+
+/// What a user's handle object and the interner share about one series.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) origin: Origin,
     /// Points at an overflow series once the index was given to another series.
     handle: AtomicU32,
 }
 
 impl Identity {
-    pub(super) fn new(
-        handle: Handle,
-        key: String,
-        unit: String,
-        definition: Definition,
-    ) -> Arc<Self> {
+    fn new(handle: Handle, origin: Origin) -> Arc<Self> {
         Arc::new(Self {
-            key,
-            definition,
-            unit,
+            origin,
             handle: AtomicU32::new(handle.to_bits()),
         })
     }
 
-    /// One that stands for the overflow series of a kind.
-    pub(super) fn overflow(kind: Kind) -> Arc<Self> {
-        Self::new(
-            overflow(kind),
-            String::new(),
-            String::new(),
-            Definition {
-                kind,
-                parent: None,
-                window: None,
-            },
-        )
+    /// One that stands for the overflow series of its kind.
+    pub(super) fn overflow(origin: Origin) -> Arc<Self> {
+        Self::new(overflow(origin.definition.kind), origin)
     }
 
     #[inline]
@@ -97,38 +89,31 @@ impl Interner {
         }
     }
 
-    /// Gives a new key the next free index, or that of `recycled`; an overflow series where there is neither.
-    pub(super) fn add(
-        &mut self,
-        key: String,
-        unit: String,
-        definition: Definition,
-        recycled: Option<Handle>,
-    ) -> Arc<Identity> {
-        let kind = definition.kind;
+    /// Gives a new series the next free index, or that of `recycled`; an overflow series where there is neither.
+    pub(super) fn add(&mut self, origin: Origin, recycled: Option<Handle>) -> Arc<Identity> {
+        let named = (origin.definition.kind, origin.key.clone());
         let identity = match recycled {
             Some(old) => {
                 let handle = Handle::new(old.index() as u32, old.generation() + 1);
                 let position = old.index() - Handle::FIRST_INDEX as usize;
-                let identity = Identity::new(handle, key.clone(), unit, definition);
+                let identity = Identity::new(handle, origin);
                 let previous = std::mem::replace(&mut self.identities[position], identity.clone());
-                previous.handle.store(
-                    overflow(previous.definition.kind).to_bits(),
-                    Ordering::Relaxed,
-                );
-                self.by_key
-                    .remove(&(previous.definition.kind, previous.key.clone()));
+                let kind = previous.origin.definition.kind;
+                previous
+                    .handle
+                    .store(overflow(kind).to_bits(), Ordering::Relaxed);
+                self.by_key.remove(&(kind, previous.origin.key.clone()));
                 identity
             }
-            None if self.is_full() => return Identity::new(overflow(kind), key, unit, definition),
+            None if self.is_full() => return Identity::overflow(origin),
             None => {
                 let handle = Handle::new(self.identities.len() as u32 + Handle::FIRST_INDEX, 0);
-                let identity = Identity::new(handle, key.clone(), unit, definition);
+                let identity = Identity::new(handle, origin);
                 self.identities.push(identity.clone());
                 identity
             }
         };
-        self.by_key.insert((kind, key), identity.clone());
+        self.by_key.insert(named, identity.clone());
         identity
     }
 }

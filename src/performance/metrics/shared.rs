@@ -5,10 +5,11 @@ use super::super::clock::{Clock, to_millis};
 use super::super::error::Error;
 use super::collector::CollectorConfig;
 use super::handle::Handle;
-use super::interner::{Identity, Interner};
+use super::interner::{Identity, Interner, Origin};
 use super::losses::Losses;
 use super::snapshot::Snapshot;
 use super::store::{Definition, Kind, Store};
+use super::window::WindowConfig;
 
 /// Threads record into one of so many stores, so that they seldom meet; a snapshot adds them up exactly.
 const STRIPES: usize = 8;
@@ -60,7 +61,7 @@ impl Shared {
         let mut store = lock(&self.stripes[stripe]);
         let handle = identity.handle();
         if !store.is_defined(handle) {
-            store.define_where_free(handle, identity.definition);
+            store.define_where_free(handle, identity.origin.definition);
         }
         change(&mut store, handle);
     }
@@ -93,7 +94,7 @@ impl Shared {
         key: String,
         unit: &str,
         parent: Option<Handle>,
-        window: Option<super::WindowConfig>,
+        window: Option<WindowConfig>,
     ) -> Arc<Identity> {
         let known = self.names().get(kind, &key).cloned();
         if let Some(identity) = known {
@@ -109,16 +110,32 @@ impl Shared {
         } else {
             None
         };
-        names.add(
+        names.add(self.origin(kind, key, unit, parent, window), recycled)
+    }
+
+    fn origin(
+        &self,
+        kind: Kind,
+        key: String,
+        unit: &str,
+        parent: Option<Handle>,
+        window: Option<WindowConfig>,
+    ) -> Origin {
+        Origin {
             key,
-            unit.to_owned(),
-            Definition {
+            unit: unit.to_owned(),
+            definition: Definition {
                 kind,
                 parent,
                 window,
             },
-            recycled,
-        )
+            created_ms: self.now_ms(),
+        }
+    }
+
+    /// What stands for the overflow series of a kind.
+    pub(super) fn overflow(&self, kind: Kind) -> Arc<Identity> {
+        Identity::overflow(self.origin(kind, String::new(), "", None, None))
     }
 
     /// An index whose series has expired in every stripe and that no labelled series adds to.
@@ -128,7 +145,7 @@ impl Shared {
         let is_parent = |handle: Handle| {
             names
                 .identities()
-                .any(|other| other.definition.parent == Some(handle))
+                .any(|other| other.origin.definition.parent == Some(handle))
         };
         let expired = names
             .identities()
@@ -151,11 +168,12 @@ impl Shared {
         let oldest_ms = self.now_ms() - self.config.idle_expiry.map_or(f64::INFINITY, to_millis);
         let mut stripes: Vec<_> = self.stripes.iter().map(lock).collect();
         let mut last = Vec::new();
-        for handle in names.identities().map(|identity| identity.handle()) {
+        for identity in names.identities() {
+            let handle = identity.handle();
             let mut last_ms = stripes
                 .iter()
                 .map(|store| store.last_ms(handle))
-                .fold(f64::NEG_INFINITY, f64::max);
+                .fold(identity.origin.created_ms, f64::max);
             if last_ms < oldest_ms {
                 let expired = stripes
                     .iter_mut()
@@ -181,7 +199,7 @@ impl Shared {
             .map(|stripe| take(&mut lock(stripe), now_ms))
             .collect();
         for identity in names.identities() {
-            all.define(identity.handle(), identity.definition);
+            all.define(identity.handle(), identity.origin.definition);
         }
         for mut part in parts {
             started_ms = started_ms.min(part.started_ms);
@@ -207,7 +225,7 @@ impl Shared {
                 .index()
                 .checked_sub(Handle::FIRST_INDEX as usize);
             let (key, unit) = match position.and_then(|position| identities.get(position)) {
-                Some(identity) => (identity.key.as_str(), identity.unit.as_str()),
+                Some(identity) => (identity.origin.key.as_str(), identity.origin.unit.as_str()),
                 None => (OVERFLOW_KEY, ""),
             };
             snapshot.add(key, unit, entry, self.epoch_ms);

@@ -18,6 +18,8 @@ pub(super) struct Slot {
     pub(super) definition: Definition,
     /// When the last record came; -infinity before the first.
     pub(super) last_ms: f64,
+    /// Since when it was seen to be without a record; NaN before that.
+    noticed_ms: f64,
     /// Whether its data was dropped for being idle, and nothing came since.
     pub(super) expired: bool,
     /// Of a gauge, NaN until it is set.
@@ -39,10 +41,24 @@ impl Slot {
             handle,
             definition,
             last_ms: f64::NEG_INFINITY,
+            noticed_ms: f64::NAN,
             expired: false,
             gauge: f64::NAN,
             series,
         }
+    }
+
+    /// Whether nothing came for so long, counted from the first look at it where nothing ever came.
+    pub(super) fn is_idle(&mut self, now_ms: f64, idle_ms: f64) -> bool {
+        if self.noticed_ms.is_nan() {
+            self.noticed_ms = now_ms;
+        }
+        let since_ms = if self.has_data() {
+            self.last_ms
+        } else {
+            self.noticed_ms
+        };
+        !self.expired && since_ms < now_ms - idle_ms
     }
 
     pub(super) fn has_data(&self) -> bool {

@@ -191,13 +191,10 @@ impl Store {
             return;
         };
         for index in Handle::FIRST_INDEX as usize..self.slots.len() {
-            // A series that never recorded is idle too: its last record came at -infinity.
-            let idle = |slot: &&Slot| !slot.expired && slot.last_ms < now_ms - idle_ms;
-            if let Some(handle) = self.slots[index]
-                .as_ref()
-                .filter(idle)
-                .map(|slot| slot.handle)
+            if let Some(slot) = &mut self.slots[index]
+                && slot.is_idle(now_ms, idle_ms)
             {
+                let handle = slot.handle;
                 self.losses.expired += u64::from(self.expire(handle));
             }
         }

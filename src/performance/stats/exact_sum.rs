@@ -1,7 +1,8 @@
 use super::super::error::Error;
 
-/// Limbs of the full range of a double, 2^-1074 .. 2^1024, with 64 bits of room for carries.
-const WIDE: usize = 34;
+/// Limbs of the full range of a double, 2^-1074 .. 2^1024, with 64 bits of room for carries and more for the product of a
+/// double with a count.
+const WIDE: usize = 36;
 
 /// Limbs that hold ordinary values in place: 2^-114 .. 2^142.
 const NARROW: usize = 4;
@@ -16,7 +17,7 @@ const NARROW_EXPONENTS: core::ops::Range<u64> = 961..1100;
 ///
 /// Because integers add exactly, sums merge bit-equal in any order and after any split; it is rounded once, to the
 /// nearest double (ties to even), when [`ExactSum::value`] reads it. Ordinary values (2^-62 .. 2^77) are added in a few
-/// integer instructions; others allocate the full 272-byte range at first touch. 2^64 additions cannot overflow it.
+/// integer instructions; others allocate the full 288-byte range at first touch. 2^64 additions cannot overflow it.
 #[derive(Clone, Debug, Default)]
 pub struct ExactSum {
     narrow: [u64; NARROW],
@@ -65,13 +66,13 @@ impl ExactSum {
         }
     }
 
-    /// Adds `first + (first - step) + … `, `terms` terms in all, exactly; every term must be at least 0.
-    pub(crate) fn add_falling_series(&mut self, first: f64, step: f64, terms: u64) {
-        let pairs = u128::from(terms) * u128::from(terms.saturating_sub(1)) / 2;
+    /// Adds `(from - step) + (from - 2 step) + …`, `terms` terms in all, exactly; every term must be at least 0.
+    pub(crate) fn add_falling_series(&mut self, from: f64, step: f64, terms: u64) {
+        let steps_in_all = u128::from(terms) * (u128::from(terms) + 1) / 2;
         let mut series = [0; WIDE];
-        add_product(&mut series, first, u128::from(terms));
+        add_product(&mut series, from, u128::from(terms));
         let mut steps = [0; WIDE];
-        add_product(&mut steps, step, pairs);
+        add_product(&mut steps, step, steps_in_all);
         subtract_limbs(&mut series, &steps);
         add_limbs(self.wide_limbs(), &series);
     }
@@ -355,25 +356,40 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_series_of_the_largest_values_fits() {
+        let mut series = ExactSum::new();
+        let terms = 1 << 40;
+        let step = f64::MAX / terms as f64;
+        series.add_falling_series(f64::MAX, step, terms - 1);
+        // step * (1 + 2 + … + (2^40 - 1)) = step * 2^39 * (2^40 - 1).
+        let mut expected = ExactSum::new();
+        let mut product = [0; WIDE];
+        add_product(&mut product, step, (1 << 39) * ((1 << 40) - 1));
+        add_limbs(expected.wide_limbs(), &product);
+        assert_eq!(series.to_limbs(), expected.to_limbs());
+        assert_eq!(series.to_limbs().1.last(), Some(&33_554_431));
+    }
+
+    #[test]
     fn impossible_limbs_are_refused() {
         assert!(ExactSum::from_limbs(-1073, [1]).is_err());
         assert!(ExactSum::from_limbs(-1106, [1]).is_err());
-        assert!(ExactSum::from_limbs(974, [1, 1, 1, 1, 1]).is_err());
+        assert!(ExactSum::from_limbs(974, [1; 9]).is_err());
         assert!(ExactSum::from_limbs(i32::MAX, [1]).is_err());
     }
 
     #[test]
     fn a_falling_series_is_the_sum_of_its_terms() {
-        for (first, step, terms) in [
+        for (from, step, terms) in [
             (10.0, 1.0, 9u64),
             (0.75, 0.25, 3),
             (1e12, 1.0, 1_000_000),
             (3.0, 1e-3, 1),
         ] {
             let mut series = ExactSum::new();
-            series.add_falling_series(first, step, terms);
+            series.add_falling_series(from, step, terms);
             let mut naive = ExactSum::new();
-            (0..terms).for_each(|k| naive.add(first - step * k as f64));
+            (1..=terms).for_each(|k| naive.add(from - step * k as f64));
             assert_eq!(series.value(), naive.value());
         }
     }

@@ -17,7 +17,9 @@ export function runModule(text, { flags = [], type = 'module' } = {}) {
 export async function runForJson(text, options) {
 	const { code, signal, stdout, stderr } = await runModule(text, options);
 	if (code !== 0) {
-		throw new Error(`the child ended with ${code ?? signal}: ${stderr}`);
+		// Without the code that Node shows first: of a bundled file it is all of it.
+		const shown = stderr.split('\n').filter((line) => line.length < 1000);
+		throw new Error(`the child ended with ${code ?? signal}: ${shown.join('\n')}`);
 	}
 	return JSON.parse(stdout);
 }
