@@ -51,7 +51,7 @@ function isSum({ exponent, limbs }: ExactSum): boolean {
 	const place = (exponent + 1074) / 32;
 	return (
 		limbs.every((limb) => isCount(limb) && limb < 2 ** 32) &&
-		(!limbs.length || (isCount(place) && place + limbs.length < 68))
+		(!limbs.length || (isCount(place) && place + limbs.length < 71))
 	);
 }
 

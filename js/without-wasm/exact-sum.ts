@@ -28,10 +28,10 @@ export class ExactSum {
 		}
 	}
 
-	/** Adds `first + (first - step) + …`, so many terms in all. */
-	_addFallingSeries(first: number, step: number, terms: number): void {
+	/** Adds `(from - step) + (from - 2 step) + …`, so many terms in all. */
+	_addFallingSeries(from: number, step: number, terms: number): void {
 		const n = BigInt(terms);
-		this._total += integerOf(first) * n - (integerOf(step) * n * (n - BigInt(1))) / BigInt(2);
+		this._total += integerOf(from) * n - (integerOf(step) * n * (n + BigInt(1))) / BigInt(2);
 	}
 
 	_merge(other: ExactSum): void {

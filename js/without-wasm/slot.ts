@@ -127,6 +127,7 @@ export class Slot {
 	_clear(): void {
 		this._lastMs = -Infinity;
 		this._noticedMs = Number.NaN;
+		this._expired = false;
 		this._data = this._empty();
 		this._gauge = Number.NaN;
 		this._unseen = this._unseen.map((data) => data && this._empty());

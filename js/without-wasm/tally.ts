@@ -59,7 +59,7 @@ export class Tally {
 		}
 		if (last > 0) {
 			const nth = (k: number) => nthMissed(value, interval, k);
-			this._sum._addFallingSeries(value - interval, interval, last);
+			this._sum._addFallingSeries(value, interval, last);
 			this._note(nth(last), last);
 			for (let from = 1; from <= last; ) {
 				const bucket = this._bucketOf(nth(from));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load, PerfError, WasmPerformanceMonitor } from '@code-mesh/perf';
 import { runForJson } from './support/child.mjs';
+import { ManualClock } from './support/random-operations.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -96,40 +97,44 @@ test('there are at most 16 readers; one that is disposed of makes room', async (
 
 test('a window forgets what is older, the total does not', async () => {
 	await load();
-	const monitor = new WasmPerformanceMonitor();
-	const operation = monitor.operation('w', undefined, { window: 200, slices: 4 });
-	operation.record(1);
-	await sleep(120);
-	operation.endTimer(operation.startTimer() - 7);
-	const early = monitor.snapshot().operations.w;
-	assert.deepEqual([early.window.seconds, early.window.count, early.window.min], [0.2, 2, 1]);
-	await sleep(110);
-	const late = monitor.snapshot().operations.w;
-	assert.equal(late.count, 2);
-	assert.equal(late.window.count, 1);
-	assert.ok(late.window.max >= 7 && late.window.max < 8);
-	await sleep(260);
-	const { window } = monitor.snapshot().operations.w;
-	assert.deepEqual([window.count, window.sum, window.rate, 'min' in window], [0, 0, 0, false]);
-	monitor.dispose();
+	const clock = new ManualClock();
+	try {
+		const monitor = new WasmPerformanceMonitor();
+		const operation = monitor.operation('w', undefined, { window: 200, slices: 4 });
+		operation.record(1);
+		await monitor.flush();
+		clock.ms += 120;
+		operation.endTimer(clock.ms - 7);
+		const early = monitor.snapshot().operations.w;
+		assert.deepEqual([early.window.seconds, early.window.count, early.window.min], [0.2, 2, 1]);
+		clock.ms += 110;
+		const late = monitor.snapshot().operations.w;
+		assert.deepEqual([late.count, late.window.count, late.window.max], [2, 1, 7]);
+		clock.ms += 200;
+		const { window } = monitor.snapshot().operations.w;
+		assert.deepEqual([window.count, window.sum, window.rate, 'min' in window], [0, 0, 0, false]);
+		monitor.dispose();
+	} finally {
+		clock.restore();
+	}
 });
 
 test('records of a windowed series get their time once a slice, before the load and after it', async () => {
 	const result = await runForJson(`
 		import { WasmPerformanceMonitor, load } from '@code-mesh/perf';
 		const monitor = new WasmPerformanceMonitor();
-		const operation = monitor.operation('w', undefined, { window: 300, slices: 6 });
+		const operation = monitor.operation('w', undefined, { window: 900, slices: 6 });
 		const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 		operation.record(1);
 		operation.recordWithExpectedInterval(5, NaN);
-		await sleep(500);
+		await sleep(1300);
 		operation.record(2);
 		await load();
 		const before = monitor.snapshot().operations.w;
 		operation.record(3);
-		await sleep(120);
+		await sleep(300);
 		const waiting = monitor.waiting;
-		await sleep(380);
+		await sleep(1000);
 		operation.record(4);
 		const after = monitor.snapshot().operations.w;
 		console.log(JSON.stringify({ before: [before.count, before.window.count, before.window.min], waiting, after: [after.count, after.window.count, after.window.min] }));
