@@ -110,7 +110,7 @@ function fetchParts(options: SourceOptions): Promise<ModuleParts> {
 	return WORKERD ? import('./workerd-module.js') : import('./wasm.js');
 }
 
-/** Stops waiting, not loading: others may still wait. The next call begins anew, in case the load never ends. */
+/** Stops waiting; the load goes on for others, save a request of the slim entry, which ends with who began it. The next call begins anew, in case the load never ends. */
 function patience(work: Promise<Status>, { signal, timeout }: LoadOptions): Promise<Status> {
 	return new Promise((resolve, reject) => {
 		const giveUp = (code: 'ABORTED' | 'TIMEOUT') => {

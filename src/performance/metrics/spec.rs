@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::window::WindowConfig;
 
-/// The longest label value kept, in characters; longer ones are cut.
-const MAX_LABEL_CHARS: usize = 256;
+/// The longest name and label value kept, in characters; longer ones are cut.
+const MAX_CHARS: usize = 256;
 
 /// Name, labels and window of a series. A plain `&str` is a name without labels and window.
 ///
@@ -17,22 +17,28 @@ pub struct SeriesSpec {
 }
 
 impl SeriesSpec {
-    /// A series without labels and window.
+    /// A series without labels and window. Names are cut at 256 characters; one that ends as labels do, in `{}` or `"}`,
+    /// gets an underscore behind it, since keys must tell names from labels.
     pub fn new(name: impl Into<String>) -> Self {
+        let mut name = cut(name.into());
+        if name.ends_with("{}") || name.ends_with("\"}") {
+            name.push('_');
+        }
         Self {
-            name: name.into(),
+            name,
             labels: Vec::new(),
             window: None,
         }
     }
 
-    /// Adds a label, or replaces the value of one. Values are cut at 256 characters.
+    /// Adds a label, or replaces the value of one. Values are cut at 256 characters; characters of its name other than
+    /// ASCII letters, digits and `_.:/-` become underscores.
     #[must_use]
     pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let (name, mut value): (String, String) = (name.into(), value.into());
-        if let Some((end, _)) = value.char_indices().nth(MAX_LABEL_CHARS) {
-            value.truncate(end);
-        }
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || "_.:/-".contains(character);
+        let name = cut(name.into()).replace(|character| !plain(character), "_");
+        let value = cut(value.into());
         match self
             .labels
             .binary_search_by(|(other, _)| other.as_str().cmp(&name))
@@ -108,6 +114,13 @@ impl From<String> for SeriesSpec {
     fn from(name: String) -> Self {
         Self::new(name)
     }
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_CHARS) {
+        text.truncate(end);
+    }
+    text
 }
 
 /// The bare name in a key: what stands before the labels, if the key ends in labels. Names may hold braces, as
@@ -190,5 +203,8 @@ mod tests {
             assert_eq!(bare_name(&labelled), name, "{labelled}");
         }
         assert_eq!(bare_name("name{}"), "name");
+        assert_eq!(bare_name(&SeriesSpec::new("name{}").key()), "name{}_");
+        let odd = SeriesSpec::new("n").label("a=\"b\"{", "c").key();
+        assert_eq!(odd, "n{a__b__=\"c\"}");
     }
 }
