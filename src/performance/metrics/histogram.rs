@@ -312,7 +312,8 @@ impl Histogram {
     }
 
     fn clamped(&self, bucketed: f64) -> f64 {
-        self.unit.given(bucketed).clamp(self.min, self.max)
+        // Not `clamp`, which would panic if the extremes were ever in disorder.
+        self.unit.given(bucketed).max(self.min).min(self.max)
     }
 
     /// Takes `value` into the extremes and counts it `n` times.
