@@ -186,3 +186,32 @@ fn the_later_setting_of_a_gauge_wins_a_merge() {
     late.merge(&a).unwrap();
     assert_eq!(late.snapshot().gauges["level"], -5.0);
 }
+
+#[test]
+fn a_snapshot_names_what_it_holds_while_indices_are_given_away() {
+    let (collector, clock) = collector(2, Some(10));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1..=2_000 {
+                clock.advance(Duration::from_secs(11));
+                let operation = collector.operation(number.to_string());
+                operation.record_ms(f64::from(number));
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        while !done.load(std::sync::atomic::Ordering::Relaxed) {
+            let snapshot = collector.snapshot();
+            for (key, series) in snapshot
+                .operations
+                .iter()
+                .filter(|(key, _)| *key != OVERFLOW)
+            {
+                assert_eq!(
+                    (series.min.to_string(), series.max.to_string()),
+                    (key.clone(), key.clone())
+                );
+            }
+        }
+    });
+}

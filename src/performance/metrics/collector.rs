@@ -91,8 +91,7 @@ impl MetricsCollector {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.shared.expire_idle();
-        let (all, now_ms) = self.shared.combine(|store, _| store.clone());
-        self.shared.to_snapshot(&all, now_ms)
+        self.shared.snapshot(|store, _| store.clone())
     }
 
     /// A reader of what comes from now on, each time since its last look. Up to 16 at once.
@@ -110,16 +109,15 @@ impl MetricsCollector {
     /// # Errors
     /// [`Error::InvalidQuantile`].
     pub fn quantile(&self, key: &str, q: f64) -> Result<Option<f64>, Error> {
-        let known = |kind| {
-            self.shared
-                .names()
-                .get(kind, key)
-                .map(|identity| identity.handle())
-        };
+        let names = self.shared.names();
+        let known = |kind| names.get(kind, key).map(|identity| identity.handle());
         let handle = known(Kind::Operation)
             .or_else(|| known(Kind::Histogram))
             .unwrap_or(Handle::NOWHERE);
-        let (family, _) = self.shared.combine(|store, _| store.family(handle));
+        let now_ms = self.shared.now_ms();
+        let family = self
+            .shared
+            .combine(&names, now_ms, |store, _| store.family(handle));
         family.quantile(handle, q)
     }
 

@@ -17,10 +17,8 @@ impl DeltaReader {
 
     /// What came since the last look, or since this reader was made. `started_at` of the snapshot is that moment.
     pub fn read(&mut self) -> Snapshot {
-        let (news, now_ms) = self
-            .shared
-            .combine(|store, now_ms| store.take_since(self.number, now_ms));
-        self.shared.to_snapshot(&news, now_ms)
+        self.shared
+            .snapshot(|store, now_ms| store.take_since(self.number, now_ms))
     }
 }
 

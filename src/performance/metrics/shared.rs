@@ -187,10 +187,22 @@ impl Shared {
         last
     }
 
-    /// All stripes as one store, with every series as it was defined.
-    pub(super) fn combine(&self, take: impl Fn(&mut Store, f64) -> Store) -> (Store, f64) {
+    /// What `take` gives of each stripe, all together, under the names that its series have at that moment.
+    pub(super) fn snapshot(&self, take: impl Fn(&mut Store, f64) -> Store) -> Snapshot {
+        // Held to the end: an index given away in between would show one series under the name of another.
         let names = self.names();
         let now_ms = self.now_ms();
+        let store = self.combine(&names, now_ms, take);
+        self.to_snapshot(&names, &store, now_ms)
+    }
+
+    /// All stripes as one store, with every series as it was defined.
+    pub(super) fn combine(
+        &self,
+        names: &Interner,
+        now_ms: f64,
+        take: impl Fn(&mut Store, f64) -> Store,
+    ) -> Store {
         let mut started_ms = f64::INFINITY;
         let mut all = Store::new(now_ms, None);
         let parts: Vec<Store> = self
@@ -207,11 +219,10 @@ impl Shared {
             all.absorb(&part);
         }
         all.started_ms = started_ms;
-        (all, now_ms)
+        all
     }
 
-    pub(super) fn to_snapshot(&self, store: &Store, now_ms: f64) -> Snapshot {
-        let names = self.names();
+    fn to_snapshot(&self, names: &Interner, store: &Store, now_ms: f64) -> Snapshot {
         let mut snapshot =
             Snapshot::empty(self.epoch_ms + store.started_ms, self.epoch_ms + now_ms);
         snapshot.clock.resolution = to_millis(self.clock.resolution());
