@@ -1,5 +1,6 @@
 //! The public Rust API.
 
+pub mod cache;
 mod clock;
 mod error;
 pub mod metrics;
