@@ -32,6 +32,48 @@ export interface Core {
 	readerFree(registry: number, reader: number): void;
 	/** The handle of a series that was idle for too long and whose index is now free, or -1. */
 	recycle(registry: number, now: number): number;
+	/** What decides for caches; only the module has it. */
+	readonly caches?: CacheCore;
+}
+
+/** What a cache needs from the module, over slots whose keys and values JavaScript holds. */
+export interface CacheCore {
+	/** A new cache; `maxWeight` 0 is no bound. Ticks are ms of any origin. */
+	cacheNew(capacity: number, maxWeight: number, now: number): number;
+	cacheFree(cache: number): void;
+	/** Takes in a free slot; gives the first that goes for it, -1: none, -2: it is too heavy and was not taken in. */
+	cacheInsert(cache: number, slot: number, hash: number, weight: number): number;
+	/** The slot has another weight; gives victims as `cacheInsert` does, the slot itself among them where it must. */
+	cacheReweigh(cache: number, slot: number, weight: number): number;
+	/** The next slot that goes, or -1. */
+	cacheVictim(cache: number): number;
+	/** The slot was asked for. */
+	cacheHit(cache: number, slot: number): void;
+	/** The first `count` slots were asked for, in this order. */
+	cacheHits(cache: number, slots: Uint32Array, count: number): void;
+	cacheRemove(cache: number, slot: number): void;
+	/** Takes over rows of slot, hash, weight and segment; gives how many of them found room. */
+	cacheRestore(cache: number, rows: Uint32Array): number;
+	/** All slots, the ones that would go first at the beginning, as `segment << 24 | slot`. */
+	cacheOrder(cache: number): Uint32Array;
+	/** How often what was asked for lately, as opaque numbers for `cacheRestoreSketch` of a cache of the same capacity. */
+	cacheSketch(cache: number): Uint32Array;
+	cacheRestoreSketch(cache: number, words: Uint32Array): void;
+	/** How much of the cache is its window, in percent. */
+	cacheWindow(cache: number): number;
+	/** Five rows of entries, whether LRU, hit ratio, standard error; the best first. */
+	cacheAdvise(cache: number): Float64Array;
+	cacheSchedule(cache: number, slot: number, due: number): void;
+	/** A slot that may be due by now, or -1. */
+	cacheDue(cache: number, now: number): number;
+	/** No slot is due before; Infinity where none is. */
+	cacheNextTick(cache: number): number;
+	/** Four words that stand for a text under a seed of four words. */
+	fingerprint(text: string, seed: Uint32Array): Uint32Array;
+	/** The bytes as one block of LZ4. */
+	compress(bytes: Uint8Array): Uint8Array;
+	/** The `length` bytes of which a block was made; undefined where it is damaged. */
+	decompress(block: Uint8Array, length: number): Uint8Array | undefined;
 }
 
 /** What a series holds: durations in ms (bucketed in seconds), values as given, an exact sum, the last value set. */

@@ -1,3 +1,15 @@
+export type {
+	LoadContext,
+	Loader,
+	LoadOptions as CacheLoadOptions,
+	Lookup,
+	Outcome,
+	SetOptions,
+} from './cache/loads.js';
+export { MultiLevelCache } from './cache/multi-level-cache.js';
+export type { CacheOptions, EvictionCause } from './cache/options.js';
+export type { Advice, CacheStats, LevelStats } from './cache/stats.js';
+export type { WarmCodec } from './cache/warm.js';
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
 export { PerfError, type PerfErrorCode } from './errors.js';
 export type { SeriesOptions } from './interner.js';

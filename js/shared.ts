@@ -23,7 +23,7 @@ export interface Shared {
 }
 
 /** The number changes whenever copies of different versions could no longer share one core. */
-const KEY = Symbol.for('@code-mesh/perf/1');
+const KEY = Symbol.for('@code-mesh/perf/2');
 
 type Global = { [KEY]?: Shared };
 

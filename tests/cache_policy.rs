@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use code_mesh_core::performance::cache::Wheel;
-use code_mesh_core::performance::cache::policy::{NO_SLOT, Policy, PolicyConfig};
+use code_mesh_core::performance::cache::policy::{NO_SLOT, Policy, PolicyConfig, Segment};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere from one seed.
 struct Random(u64);
@@ -262,4 +262,32 @@ fn the_wheel_finds_everything_when_it_is_due_and_not_before() {
         // A clock that goes back.
         assert_eq!(wheel.pop(0), None);
     }
+}
+
+#[test]
+fn slots_may_be_chosen_by_the_caller() {
+    let config = PolicyConfig {
+        capacity: 3,
+        max_weight: 100,
+    };
+    let mut policy = Policy::new(config);
+    assert!(policy.insert_at(5, hash_of(1), 1));
+    assert!(!policy.insert_at(5, hash_of(2), 1), "the slot is in use");
+    assert!(!policy.insert_at(6, hash_of(2), 101), "it weighs too much");
+    assert!(policy.restore_at(0, hash_of(2), 1, Segment::Probation));
+    // What the policy chooses itself is none of them.
+    let own = policy.insert(hash_of(3), 1);
+    assert!(own != 5 && own != 0);
+    assert!(
+        !policy.restore_at(7, hash_of(4), 1, Segment::Window),
+        "full"
+    );
+    assert_eq!((policy.len(), policy.take_victim()), (3, None));
+    assert!(policy.insert_at(9, hash_of(5), 1));
+    let victim = policy.take_victim().expect("one more than there may be");
+    assert!(victim != 9 && policy.take_victim().is_none());
+    assert!(
+        policy.insert_at(victim, hash_of(6), 1),
+        "a victim's slot is free"
+    );
 }

@@ -94,7 +94,8 @@ function define(monitor: WasmPerformanceMonitor, core: Core): void {
 	monitor._untold = [];
 }
 
-function recover(core: Core, cause: unknown): void {
+/** Another instance of the module in the place of one that failed, or the JavaScript form. */
+export function recover(core: Core, cause: unknown): void {
 	if (shared.core !== core) {
 		return;
 	}

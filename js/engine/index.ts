@@ -3,6 +3,7 @@ import type { Reader } from '../reader.js';
 import { shared } from '../shared.js';
 import { detach, withCore } from './attach.js';
 import { drain } from './drain.js';
+import { cachePolicy, handOver } from './hand-over.js';
 import { merge } from './merge.js';
 import { quantile } from './quantile.js';
 import { recycle } from './recycle.js';
@@ -23,6 +24,8 @@ export const engine = {
 	_merge: merge,
 	_recycle: recycle,
 	_dispose: detach,
+	_cachePolicy: cachePolicy,
+	_handOver: handOver,
 
 	_reset(monitor: WasmPerformanceMonitor): void {
 		monitor._kept = undefined;

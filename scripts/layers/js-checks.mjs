@@ -6,7 +6,7 @@ import { lineAt } from './tree.mjs';
 const SEAM = 'js/wasm.ts';
 const ENTRY = 'js/index.ts';
 /** The file that copies to and from the linear memory. */
-const COPIES = 'js/engine/wasm-core.ts';
+const COPIES = 'js/engine/wasm-memory.ts';
 /** What is fetched only when it is needed, or only somewhere else than in a page. */
 const LAZY = /^js\/(?:(?:wasm|sources|slim|node)\.ts$|(?:engine|without-wasm|beacon|node|cli)\/)/;
 const SCRIPT_ENDINGS = ['.ts', '.mts', '.js', '.mjs'];

@@ -5,7 +5,7 @@ import { load, MetricsCollector, WasmPerformanceMonitor } from '@code-mesh/perf'
 import { javascriptCore } from '../../dist/without-wasm.js';
 import { ManualClock, Random } from './support/random-operations.mjs';
 
-const shared = globalThis[Symbol.for('@code-mesh/perf/1')];
+const shared = globalThis[Symbol.for('@code-mesh/perf/2')];
 
 await load();
 const cores = [shared.core, javascriptCore()];

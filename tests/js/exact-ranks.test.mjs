@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { javascriptCore } from '../../dist/without-wasm.js';
 
 const BOUND = 0.00542;
-const shared = globalThis[Symbol.for('@code-mesh/perf/1')];
+const shared = globalThis[Symbol.for('@code-mesh/perf/2')];
 await load();
 const engines = { wasm: shared.core, js: javascriptCore() };
 

@@ -1,54 +1,13 @@
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
-
 use code_mesh_core::performance::metrics::{
     Definition, Handle, Kind, Losses, Outcome, Store, WindowConfig,
 };
 use wasm_bindgen::prelude::*;
 
-use crate::wire::{self, Wire};
+use crate::module::{Module, Scratch, grow, module};
+use crate::wire;
 
 /// The `parent` of a series that has none.
 const NO_PARENT: u32 = u32::MAX;
-
-/// The registries of this instance of the module, by number, and the memory it shares with JavaScript.
-struct Module {
-    registries: Vec<Option<Box<Store>>>,
-    scratch: Scratch,
-}
-
-/// Memory that JavaScript copies to and from between calls; it grows and never shrinks.
-struct Scratch {
-    /// Handles of records.
-    handles: Vec<u32>,
-    /// Values and times of records, or the series of a snapshot to merge.
-    numbers: Vec<f64>,
-    /// The last snapshot taken.
-    snapshot: Wire,
-}
-
-impl Module {
-    const fn new() -> Self {
-        let scratch = Scratch {
-            handles: Vec::new(),
-            numbers: Vec::new(),
-            snapshot: Wire::new(),
-        };
-        Self {
-            registries: Vec::new(),
-            scratch,
-        }
-    }
-}
-
-thread_local! {
-    // Never dropped, like the memory it lies in: without this, each access would check for a destructor.
-    static MODULE: ManuallyDrop<RefCell<Module>> = const { ManuallyDrop::new(RefCell::new(Module::new())) };
-}
-
-fn module<T>(f: impl FnOnce(&mut Module) -> T) -> T {
-    MODULE.with(|module| f(&mut module.borrow_mut()))
-}
 
 /// Calls `f` with a registry; gives `none` where there is none of that number.
 fn with<T>(registry: u32, none: T, f: impl FnOnce(&mut Store, &mut Scratch) -> T) -> T {
@@ -56,9 +15,10 @@ fn with<T>(registry: u32, none: T, f: impl FnOnce(&mut Store, &mut Scratch) -> T
         |Module {
              registries,
              scratch,
-         }| match registries.get_mut(registry as usize) {
-            Some(Some(store)) => f(store, scratch),
-            _ => none,
+             ..
+         }| match registries.get(registry) {
+            Some(store) => f(store, scratch),
+            None => none,
         },
     )
 }
@@ -67,27 +27,13 @@ fn with<T>(registry: u32, none: T, f: impl FnOnce(&mut Store, &mut Scratch) -> T
 #[wasm_bindgen(js_name = registryNew)]
 pub fn registry_new(start_ms: f64, idle_expiry_ms: f64) -> u32 {
     let store = Store::new(start_ms, (idle_expiry_ms > 0.0).then_some(idle_expiry_ms));
-    module(|Module { registries, .. }| {
-        let free = registries
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or(registries.len());
-        if free == registries.len() {
-            registries.push(None);
-        }
-        registries[free] = Some(Box::new(store));
-        free as u32
-    })
+    module(|module| module.registries.add(store))
 }
 
 /// Drops a registry; its number may be given out again.
 #[wasm_bindgen(js_name = registryFree)]
 pub fn registry_free(registry: u32) {
-    module(|module| {
-        if let Some(store) = module.registries.get_mut(registry as usize) {
-            *store = None;
-        }
-    });
+    module(|module| module.registries.free(registry));
 }
 
 /// Makes a handle stand for a new series. Kinds: 0 operation, 1 histogram, 2 counter, 3 gauge; no window: 0 ms.
@@ -126,13 +72,6 @@ pub fn input_handles(n: usize) -> *const u32 {
 #[wasm_bindgen(js_name = inputNumbers)]
 pub fn input_numbers(n: usize) -> *const f64 {
     module(|module| grow(&mut module.scratch.numbers, n))
-}
-
-fn grow<T: Copy + Default>(area: &mut Vec<T>, n: usize) -> *const T {
-    if area.len() < n {
-        area.resize(n, T::default());
-    }
-    area.as_ptr()
 }
 
 /// Records `n` records: handles with flags, then values and end times in the numbers (NaN: unknown, taken as `now`).

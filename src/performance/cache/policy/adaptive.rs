@@ -69,14 +69,25 @@ impl Policy {
     ///
     /// [`NO_SLOT`]: it weighs more than all may together, and nothing changed.
     pub fn insert(&mut self, hash: u32, weight: u32) -> u32 {
-        let max_weight = self.segments.bounds().weight;
-        if max_weight > 0 && u64::from(weight) > max_weight {
+        if !self.fits(weight) {
             return NO_SLOT;
         }
         self.request(hash);
         let slot = self.segments.insert(hash, weight);
         self.evict(slot);
         slot
+    }
+
+    /// [`Policy::insert`] at a slot of the caller's choice, for callers who hand out slots themselves; all slots below it
+    /// take memory. False where it is in use, or the entry weighs more than all may together; nothing changed then.
+    pub fn insert_at(&mut self, slot: u32, hash: u32, weight: u32) -> bool {
+        if !self.fits(weight) || !self.segments.claim(slot) {
+            return false;
+        }
+        self.request(hash);
+        self.segments.place(slot, hash, weight, Segment::Window);
+        self.evict(slot);
+        true
     }
 
     /// The slot of an entry that goes; the caller asks until there is none, after each [`Policy::insert`] and
@@ -98,9 +109,7 @@ impl Policy {
     pub fn set_weight(&mut self, slot: u32, weight: u32) {
         if self.segments.contains(slot) {
             self.segments.set_weight(slot, weight);
-            let max_weight = self.segments.bounds().weight;
-            let fits = max_weight == 0 || u64::from(weight) <= max_weight;
-            self.evict(if fits { slot } else { NO_SLOT });
+            self.evict(if self.fits(weight) { slot } else { NO_SLOT });
         }
     }
 
@@ -164,14 +173,21 @@ impl Policy {
 
     /// Takes in an entry as [`Policy::order`] gave it, where it stood, as long as there is room; [`NO_SLOT`] otherwise.
     pub fn restore(&mut self, hash: u32, weight: u32, segment: Segment) -> u32 {
-        let Bounds {
-            entries,
-            weight: max,
-        } = self.segments.bounds();
-        if self.len() >= entries || max > 0 && self.weight() + u64::from(weight) > max {
+        if !self.has_room(weight) {
             return NO_SLOT;
         }
-        self.segments.restore(hash, weight, segment)
+        let slot = self.segments.free_slot();
+        self.segments.place(slot, hash, weight, segment);
+        slot
+    }
+
+    /// [`Policy::restore`] at a slot of the caller's choice; false where there is no room, or the slot is in use.
+    pub fn restore_at(&mut self, slot: u32, hash: u32, weight: u32, segment: Segment) -> bool {
+        if !self.has_room(weight) || !self.segments.claim(slot) {
+            return false;
+        }
+        self.segments.place(slot, hash, weight, segment);
+        true
     }
 
     /// The counters of popularity, for a snapshot.
@@ -183,6 +199,18 @@ impl Policy {
     /// Takes counters of popularity over from a snapshot of a policy of the same capacity; others are left alone.
     pub fn restore_sketch(&mut self, words: &[u64]) {
         self.sketch.restore(words);
+    }
+
+    /// Whether an entry of this weight can be held at all.
+    fn fits(&self, weight: u32) -> bool {
+        let max = self.segments.bounds().weight;
+        max == 0 || u64::from(weight) <= max
+    }
+
+    /// Whether there is room for one more entry without another one going.
+    fn has_room(&self, weight: u32) -> bool {
+        let max = self.segments.bounds().weight;
+        self.len() < self.capacity() && (max == 0 || self.weight() + u64::from(weight) <= max)
     }
 
     fn request(&mut self, hash: u32) {

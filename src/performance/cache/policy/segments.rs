@@ -40,11 +40,15 @@ pub(super) struct Segments {
     bounds: Bounds,
     /// How much of all the window may have, in percent.
     window_percent: u32,
+    /// What that comes to: entries and weight of the window and of the protected part.
+    limits: [(u32, u64); 3],
+    len: u32,
+    weight: u64,
 }
 
 impl Segments {
     pub(super) fn new(bounds: Bounds, window_percent: u32) -> Self {
-        Self {
+        let mut segments = Self {
             links: Links::default(),
             lists: [List::new(); 3],
             weights_of: [0; 3],
@@ -54,15 +58,20 @@ impl Segments {
             free: List::new(),
             bounds,
             window_percent,
-        }
+            limits: [(0, 0); 3],
+            len: 0,
+            weight: 0,
+        };
+        segments.set_window_percent(window_percent);
+        segments
     }
 
     pub(super) fn len(&self) -> u32 {
-        self.lists.iter().map(List::len).sum()
+        self.len
     }
 
     pub(super) fn weight(&self) -> u64 {
-        self.weights_of.iter().sum()
+        self.weight
     }
 
     pub(super) fn bounds(&self) -> Bounds {
@@ -76,6 +85,11 @@ impl Segments {
     /// Takes effect little by little, as entries come.
     pub(super) fn set_window_percent(&mut self, percent: u32) {
         self.window_percent = percent;
+        let Bounds { entries, weight } = self.bounds;
+        for list in [WINDOW, PROTECTED] {
+            let most = self.share(list, u64::from(entries)) as u32;
+            self.limits[list] = (most, self.share(list, weight));
+        }
     }
 
     pub(super) fn contains(&self, slot: u32) -> bool {
@@ -112,12 +126,14 @@ impl Segments {
 
     /// A slot for a new entry, the most recent of the window. The caller goes on with [`Segments::evict`].
     pub(super) fn insert(&mut self, hash: u32, weight: u32) -> u32 {
-        self.restore(hash, weight, Segment::Window)
+        let slot = self.free_slot();
+        self.place(slot, hash, weight, Segment::Window);
+        slot
     }
 
-    /// A slot for an entry that becomes the most recent of its segment.
-    pub(super) fn restore(&mut self, hash: u32, weight: u32, segment: Segment) -> u32 {
-        let slot = self.free_slot();
+    /// Takes in an entry that becomes the most recent of its segment, at a slot from [`Segments::free_slot`] or one that
+    /// [`Segments::claim`] gave way to.
+    pub(super) fn place(&mut self, slot: u32, hash: u32, weight: u32, segment: Segment) {
         let list = segment as usize;
         self.hashes[slot as usize] = hash;
         self.tags[slot as usize] = list as u8;
@@ -125,8 +141,9 @@ impl Segments {
         if self.bounds.weight > 0 {
             self.weights[slot as usize] = weight;
             self.weights_of[list] += u64::from(weight);
+            self.weight += u64::from(weight);
         }
-        slot
+        self.len += 1;
     }
 
     /// Every entry with its segment, the least recent of each first.
@@ -150,8 +167,8 @@ impl Segments {
         if self.bounds.weight > 0 && self.contains(slot) {
             let list = self.tags[slot as usize] as usize;
             let old = std::mem::replace(&mut self.weights[slot as usize], weight);
-            self.weights_of[list] += u64::from(weight);
-            self.weights_of[list] -= u64::from(old);
+            self.weights_of[list] = self.weights_of[list] + u64::from(weight) - u64::from(old);
+            self.weight = self.weight + u64::from(weight) - u64::from(old);
         }
     }
 
@@ -197,7 +214,10 @@ impl Segments {
     pub(super) fn remove(&mut self, slot: u32) {
         let list = self.tags[slot as usize] as usize;
         self.links.unlink(&mut self.lists[list], slot);
-        self.weights_of[list] -= u64::from(self.weight_of(slot));
+        let weight = u64::from(self.weight_of(slot));
+        self.weights_of[list] -= weight;
+        self.weight -= weight;
+        self.len -= 1;
         self.tags[slot as usize] = FREE;
         self.links.push_head(&mut self.free, slot);
     }
@@ -231,25 +251,26 @@ impl Segments {
         self.links.unlink(&mut self.lists[from], slot);
         self.links.push_head(&mut self.lists[to], slot);
         self.tags[slot as usize] = to as u8;
-        let weight = u64::from(self.weight_of(slot));
-        self.weights_of[from] -= weight;
-        self.weights_of[to] += weight;
+        if self.bounds.weight > 0 {
+            let weight = u64::from(self.weights[slot as usize]);
+            self.weights_of[from] -= weight;
+            self.weights_of[to] += weight;
+        }
     }
 
     fn is_over(&self, list: usize) -> bool {
-        self.lists[list].len() > self.share(list, u64::from(self.bounds.entries)).max(1) as u32
-            || self.bounds.weight > 0
-                && self.lists[list].len() > 1
-                && self.weights_of[list] > self.share(list, self.bounds.weight)
+        let (entries, weight) = self.limits[list];
+        let len = self.lists[list].len();
+        len > entries.max(1) || self.bounds.weight > 0 && len > 1 && self.weights_of[list] > weight
     }
 
     /// Whether the main part has more than the window leaves it.
     fn is_main_over(&self) -> bool {
         let Bounds { entries, weight } = self.bounds;
+        let (window, window_weight) = self.limits[WINDOW];
         let main = self.lists[PROBATION].len() + self.lists[PROTECTED].len();
         let weighs = self.weights_of[PROBATION] + self.weights_of[PROTECTED];
-        u64::from(main) > u64::from(entries) - self.share(WINDOW, u64::from(entries))
-            || weight > 0 && weighs > weight - self.share(WINDOW, weight)
+        main > entries - window || weight > 0 && weighs > weight - window_weight
     }
 
     fn share(&self, list: usize, of: u64) -> u64 {
@@ -260,19 +281,39 @@ impl Segments {
         }
     }
 
-    fn free_slot(&mut self) -> u32 {
+    /// A slot that is in no use, taken from the free ones.
+    pub(super) fn free_slot(&mut self) -> u32 {
+        if self.free.head() == NO_SLOT {
+            self.grow(self.tags.len() + 1);
+        }
         let slot = self.free.head();
-        if slot != NO_SLOT {
-            self.links.unlink(&mut self.free, slot);
-            return slot;
-        }
-        let slot = self.tags.len() as u32;
-        self.tags.push(FREE);
-        self.hashes.push(0);
-        if self.bounds.weight > 0 {
-            self.weights.push(0);
-        }
-        self.links.grow(self.tags.len());
+        self.links.unlink(&mut self.free, slot);
         slot
+    }
+
+    /// Takes this slot from the free ones, making it first where need be; false where it is in use.
+    pub(super) fn claim(&mut self, slot: u32) -> bool {
+        if self.contains(slot) {
+            return false;
+        }
+        if self.tags.len() <= slot as usize {
+            self.grow(slot as usize + 1);
+        }
+        self.links.unlink(&mut self.free, slot);
+        true
+    }
+
+    /// Makes slots up to `slots`, all of them free.
+    fn grow(&mut self, slots: usize) {
+        let before = self.tags.len();
+        self.tags.resize(slots, FREE);
+        self.hashes.resize(slots, 0);
+        if self.bounds.weight > 0 {
+            self.weights.resize(slots, 0);
+        }
+        self.links.grow(slots);
+        for slot in before..slots {
+            self.links.push_head(&mut self.free, slot as u32);
+        }
     }
 }

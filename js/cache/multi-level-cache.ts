@@ -1,0 +1,217 @@
+import { DISPOSE, type Disposes } from '../disposable.js';
+import { advise } from './advise.js';
+import { type Beyond, type Loader, type LoadOptions, Loads, type Lookup, type SetOptions } from './loads.js';
+import { Memory } from './memory.js';
+import { type CacheOptions, checked } from './options.js';
+import { NONE } from './policy.js';
+import { type Advice, type CacheStats, statsOf } from './stats.js';
+
+/**
+ * A cache in up to three levels: hot values as they are, warm ones in compact form, and any store beyond.
+ *
+ * Usable at once. Until the module is loaded it works as LRU; the first entry that has to go starts the load, and then
+ * the policy of the module takes over, which keeps more of what will be asked for again. Where it cannot load, it stays
+ * LRU. `undefined` stands for "not there" everywhere and is no value.
+ *
+ * Keys are strings, numbers and other primitives, or plain objects and arrays, which are the same key when they say the
+ * same (their members in any order).
+ */
+// biome-ignore lint/correctness/noUnusedVariables: both declarations of a merged name have the same parameters.
+export interface MultiLevelCache<K = unknown, V = unknown> extends Disposes {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has the disposing method, under a symbol that lib es2022 cannot name.
+export class MultiLevelCache<K = unknown, V = unknown> {
+	/** @internal */
+	readonly _memory: Memory;
+	/** @internal */
+	readonly _loads: Loads;
+	/** @internal */
+	_beyond: Beyond | undefined;
+
+	/** @throws RangeError or TypeError that names the option */
+	constructor(options: CacheOptions<V> = {}) {
+		this._memory = new Memory(checked(options));
+		this._loads = new Loads(this._memory, () => this._beyond, Math.random);
+		Object.defineProperty(this, DISPOSE, { value: () => this.dispose() });
+	}
+
+	/** The value of a key while it is fresh; it counts as asked for. Constant time. */
+	get(key: K): V | undefined {
+		return this._memory._get(key) as V | undefined;
+	}
+
+	/** The value of a key while it is fresh, without counting and without moving anything. */
+	peek(key: K): V | undefined {
+		const slot = this._memory._find(key);
+		return slot !== NONE && this._memory._isFresh(slot) ? (this._memory._peek(slot) as V) : undefined;
+	}
+
+	/** Whether a key has a fresh value, without counting. */
+	has(key: K): boolean {
+		const slot = this._memory._find(key);
+		return slot !== NONE && this._memory._isFresh(slot);
+	}
+
+	/**
+	 * Keeps a value under a key; `undefined` deletes the key. Others may go for it. A load of this key that is under way
+	 * gives its value to those who wait for it, and is not kept.
+	 *
+	 * @throws RangeError for a `ttl` that is not above 0, or too many tags
+	 */
+	set(key: K, value: V, options?: SetOptions): this {
+		if (value === undefined) {
+			this.delete(key);
+			return this;
+		}
+		this._loads._overtake(key);
+		const slot = options ? this._loads._put(key, value, options) : this._loads._putPlain(key, value);
+		this._beyond?._keep(key, slot, value);
+		return this;
+	}
+
+	/** The same as {@link MultiLevelCache.set}. */
+	put(key: K, value: V, options?: SetOptions): this {
+		return this.set(key, value, options);
+	}
+
+	/** The same with the time for which it is fresh, in ms. */
+	putWithTtl(key: K, value: V, ttl: number): this {
+		return this.set(key, value, { ttl });
+	}
+
+	/** Takes a key out; whether it was there. */
+	delete(key: K): boolean {
+		const memory = this._memory;
+		this._loads._overtake(key);
+		const slot = memory._find(key);
+		const was = slot !== NONE && memory._isFresh(slot);
+		if (slot !== NONE && memory._map.size && memory._find(key) === slot) {
+			memory._drop(slot, 'deleted');
+		}
+		return was;
+	}
+
+	/** Takes everything out. */
+	clear(): void {
+		this._loads._flights._overtakeAll();
+		this._memory._clear();
+	}
+
+	/**
+	 * The value of a key, loaded if it is not there. However many ask for a key at once, it is loaded once; who gives up
+	 * harms nobody else, and the last one to give up cancels the load. A loader that fails rejects for all and keeps
+	 * nothing, unless the options of the cache say otherwise.
+	 */
+	async getOrSet(key: K, loader: Loader<K, V>, options: LoadOptions = {}): Promise<V> {
+		const memory = this._memory;
+		// The common case without a second promise.
+		if (!options.forceRefresh && !memory._options.refreshAhead) {
+			const slot = memory._find(key);
+			if (slot !== NONE && memory._isFresh(slot)) {
+				const value = memory._hit(slot);
+				if (value !== undefined) {
+					return value as V;
+				}
+			}
+		}
+		return (await this._loads._lookup(key, loader, options)).value;
+	}
+
+	/** The same, saying how it went. */
+	async lookup(key: K, loader: Loader<K, V>, options: LoadOptions = {}): Promise<Lookup<V>> {
+		return this._loads._lookup(key, loader, options);
+	}
+
+	/** A function that answers from the cache; `key` makes the key of its arguments, by default the arguments themselves. */
+	wrap<A extends readonly unknown[]>(
+		fn: (...args: A) => V | Promise<V>,
+		options: LoadOptions & { readonly key?: (...args: A) => K } = {},
+	): (...args: A) => Promise<V> {
+		const keyOf = options.key ?? ((...args: A) => (args.length === 1 ? args[0] : args) as K);
+		return (...args) => this.getOrSet(keyOf(...args), () => fn(...args), options);
+	}
+
+	/** The fresh values of many keys; those that have none are missing in the answer. */
+	async getMany(keys: Iterable<K>): Promise<Map<K, V>> {
+		const found = new Map<K, V>();
+		for (const key of keys) {
+			const value = this.get(key);
+			if (value !== undefined) {
+				found.set(key, value);
+			}
+		}
+		return found;
+	}
+
+	/** Keeps many values. */
+	async setMany(entries: Iterable<readonly [K, V]>, options?: SetOptions): Promise<void> {
+		for (const [key, value] of entries) {
+			this.set(key, value, options);
+		}
+	}
+
+	/** Takes out all entries with a tag; how many that were. */
+	deleteTag(tag: string): number {
+		const slots = this._memory._tags._with(tag);
+		for (const slot of slots) {
+			this._loads._flights._overtake(this._memory._mapKeys[slot] as never);
+			this._memory._drop(slot, 'deleted');
+		}
+		return slots.length;
+	}
+
+	/** Makes all entries with a tag stale: they are loaded anew, and served meanwhile where the options allow it. */
+	expireTag(tag: string): number {
+		const slots = this._memory._tags._with(tag);
+		const expiry = this._memory._expiring();
+		for (const slot of slots) {
+			expiry._makeStale(slot, this._memory._staleFor);
+		}
+		return slots.length;
+	}
+
+	/** Fresh entries, without counting. Keys of more than 1,024 characters are left out unless `verify` keeps them. */
+	*entries(): IterableIterator<[K, V]> {
+		const memory = this._memory;
+		for (const [mapKey, slot] of memory._map) {
+			if (memory._isFresh(slot)) {
+				const key = memory._keys._original(mapKey, memory._longs?.get(slot));
+				if (key !== undefined) {
+					yield [key as K, memory._peek(slot) as V];
+				}
+			}
+		}
+	}
+
+	/** Entries in memory, those included that expired and were not taken out yet. */
+	get size(): number {
+		return this._memory._map.size;
+	}
+
+	/** Takes out what expired, without waiting for the timer. */
+	purgeExpired(): void {
+		while (this._memory._expiry?._sweep(4096)) {
+			// Until nothing is left that expired.
+		}
+	}
+
+	/** What it did so far. */
+	stats(): CacheStats {
+		return statsOf(this._memory, this._loads);
+	}
+
+	/**
+	 * What other sizes, or plain LRU, would have given, the best first, from a sample of the requests so far; empty until
+	 * the module decides.
+	 */
+	advise(): Advice[] {
+		return advise(this._memory._policy);
+	}
+
+	/** Empties it and ends its timer. */
+	dispose(): void {
+		this.clear();
+		this._memory._expiry?._stop();
+		this._memory._policy._dispose();
+	}
+}
