@@ -57,6 +57,7 @@ impl Links {
     }
 
     /// Puts a slot that is in no list at the head.
+    #[inline(always)]
     pub(super) fn push_head(&mut self, list: &mut List, slot: u32) {
         self.prev[slot as usize] = NO_SLOT;
         self.next[slot as usize] = list.head;
@@ -69,6 +70,7 @@ impl Links {
     }
 
     /// Takes a slot out of its list.
+    #[inline(always)]
     pub(super) fn unlink(&mut self, list: &mut List, slot: u32) {
         let (prev, next) = (self.prev[slot as usize], self.next[slot as usize]);
         match prev {

@@ -224,26 +224,16 @@ impl Segments {
 
     /// Who goes next, save `keep` and the candidate it would go for.
     fn victim(&self, candidate: u32, keep: u32) -> u32 {
-        [PROBATION, PROTECTED, WINDOW]
-            .into_iter()
-            .map(|list| {
-                let tail = self.lists[list].tail();
-                if tail == candidate || tail == keep {
-                    // Both stand at the head when they stand alone; else the one before the tail is another.
-                    self.before(tail, candidate, keep)
-                } else {
-                    tail
-                }
-            })
-            .find(|&slot| slot != NO_SLOT)
-            .unwrap_or(NO_SLOT)
-    }
-
-    fn before(&self, mut slot: u32, candidate: u32, keep: u32) -> u32 {
-        while slot != NO_SLOT && (slot == candidate || slot == keep) {
-            slot = self.links.before(slot);
+        for list in [PROBATION, PROTECTED, WINDOW] {
+            let mut slot = self.lists[list].tail();
+            while slot != NO_SLOT && (slot == candidate || slot == keep) {
+                slot = self.links.before(slot);
+            }
+            if slot != NO_SLOT {
+                return slot;
+            }
         }
-        slot
+        NO_SLOT
     }
 
     fn relocate(&mut self, slot: u32, to: usize) {
