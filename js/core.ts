@@ -58,6 +58,8 @@ export interface CacheCore {
 	cacheOrder(cache: number): Uint32Array;
 	/** How often what was asked for lately, as opaque numbers for `cacheRestoreSketch` of a cache of the same capacity. */
 	cacheSketch(cache: number): Uint32Array;
+	/** Half as many as there are numbers. */
+	cacheSketchLength(cache: number): number;
 	cacheRestoreSketch(cache: number, words: Uint32Array): void;
 	/** How much of the cache is its window, in percent. */
 	cacheWindow(cache: number): number;

@@ -146,6 +146,22 @@ export class Memory {
 		return slot;
 	}
 
+	/** Puts an entry back where it stood in the order; {@link NONE} where there is no room. */
+	_restore(mapKey: MapKey, value: unknown, segment: number, long: string | undefined): number {
+		const weight = this._weights ? this._weigh(value) : 0;
+		const slot = this._free.length ? (this._free.pop() as number) : this._newSlot();
+		this._keys._long = long;
+		this._fill(slot, mapKey, value, weight);
+		if (!this._policy._restore(slot, hashOf(mapKey), weight, segment)) {
+			this._map.delete(mapKey);
+			this._vacate(slot);
+			return NONE;
+		}
+		this._levels?._enter(slot);
+		this._levels?._settle(slot);
+		return this._map.get(mapKey) === slot ? slot : NONE;
+	}
+
 	/** Takes an entry out. `cause` 'size': the policy knows already. */
 	_drop(slot: number, cause: EvictionCause): void {
 		const mapKey = this._mapKeys[slot] as MapKey;
