@@ -17,25 +17,27 @@ for (const loaded of [false, true]) {
 		const other = new MultiLevelCache(options);
 		assert.equal(other.restore(dump), cache.size - 1, 'what expired meanwhile stays away');
 		before.delete('brief');
-		assert.deepEqual(new Map([...other.entries()].sort()), new Map([...before].sort()));
-		assert.equal(other.get('long'.repeat(1000)), 'kept');
-		assert.equal(other.get({ object: true }), 'kept too');
-		assert.equal(other.stats().policy, loaded ? 'w-tinylfu' : 'lru');
 		assert.deepEqual(
 			dump.entries.map(({ key }) => key).filter((key) => key !== 'brief'),
 			order(other),
 		);
+		assert.deepEqual(new Map([...other.entries()].sort()), new Map([...before].sort()));
+		assert.equal(other.get('long'.repeat(1000)), 'kept');
+		assert.equal(other.get({ object: true }), 'kept too');
+		assert.equal(other.stats().policy, loaded ? 'w-tinylfu' : 'lru');
 		assert.ok(other.deleteTag('t1') > 10);
 
-		// From here on both decide alike.
 		const twin = new MultiLevelCache(options);
 		twin.restore(dump);
+		assert.deepEqual(twin.dump().sketch, dump.sketch, 'how often what was asked for is kept');
+		assert.equal(dump.sketch !== undefined, loaded);
 		cache.purgeExpired();
+		// What is least recently used is known from the order alone; which window does best has to be learnt anew.
 		for (let i = 0; i < 2000; i++) {
 			const key = (i * i) % 307;
 			const [one, two] = [cache, twin].map((each) => each.get(key));
 			for (const each of [cache, twin]) if (each.peek(key) === undefined) each.set(key, { i });
-			assert.deepEqual(one, two, `step ${i}`);
+			if (!loaded) assert.deepEqual(one, two, `step ${i}`);
 		}
 		now += 20_000;
 		assert.deepEqual([...twin.entries()], [], 'times are kept');
