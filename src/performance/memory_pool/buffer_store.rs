@@ -78,7 +78,15 @@ impl BufferStore {
     #[inline]
     fn pop(&self, reach: u32) -> Option<Vec<u8>> {
         let own = self.shards.own();
-        let mut order = self.shards.from(own);
+        match self.shards.hint(own) & reach {
+            0 => self.pop_from_any(own, reach),
+            _ => self.pop_from(own, reach),
+        }
+    }
+
+    #[cold]
+    fn pop_from_any(&self, first: usize, reach: u32) -> Option<Vec<u8>> {
+        let mut order = self.shards.from(first);
         order.find_map(|index| match self.shards.hint(index) & reach {
             0 => None,
             _ => self.pop_from(index, reach),
@@ -124,7 +132,14 @@ impl BufferStore {
             buffer.clear();
         }
         let own = self.shards.own();
-        for index in self.shards.from(own) {
+        if let Err(back) = self.shelve(own, class, buffer) {
+            self.give_to_others(own, class, back);
+        }
+    }
+
+    #[cold]
+    fn give_to_others(&self, own: usize, class: usize, mut buffer: Vec<u8>) {
+        for index in self.shards.from(own).skip(1) {
             if self.shards.hint(index) >> FULL & 1 << class != 0 {
                 continue;
             }

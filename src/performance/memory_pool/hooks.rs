@@ -28,6 +28,12 @@ pub(super) struct Idle<T> {
 }
 
 impl<T> Hooks<T> {
+    /// Whether an idle object can be lent as it is.
+    #[inline]
+    pub(super) fn lend_unseen(&self) -> bool {
+        self.ageing.is_none() && self.validate.is_none()
+    }
+
     /// The time by which objects age; 0 where they do not.
     #[inline]
     pub(super) fn now(&self) -> Duration {

@@ -194,7 +194,17 @@ impl<T> ObjectPool<T> {
 
     #[inline]
     fn take(&self) -> T {
-        while let Some(idle) = self.pop() {
+        match self.pop_from(self.shards.own()) {
+            Some(idle) if self.hooks.lend_unseen() => idle.object,
+            first => self.take_checked(first),
+        }
+    }
+
+    /// Looks at idle objects one after the other, this one first.
+    #[inline(never)]
+    fn take_checked(&self, first: Option<Idle<T>>) -> T {
+        let mut next = first.or_else(|| self.pop());
+        while let Some(idle) = next {
             if self.hooks.is_aged(&idle, self.hooks.now()) {
                 self.refuse(|discarded| discarded.aged += 1);
             } else if self.is_valid(&idle.object) {
@@ -202,14 +212,13 @@ impl<T> ObjectPool<T> {
             } else {
                 self.refuse(|discarded| discarded.invalid += 1);
             }
+            next = self.pop();
         }
         self.make()
     }
 
-    #[inline]
     fn pop(&self) -> Option<Idle<T>> {
-        let own = self.shards.own();
-        let mut order = self.shards.from(own);
+        let mut order = self.shards.from(self.shards.own());
         order.find_map(|index| match self.shards.hint(index) {
             0 => None,
             _ => self.pop_from(index),
@@ -226,7 +235,6 @@ impl<T> ObjectPool<T> {
         Some(idle)
     }
 
-    #[inline]
     fn is_valid(&self, object: &T) -> bool {
         let Some(validate) = &self.hooks.validate else {
             return true;
@@ -269,9 +277,23 @@ impl<T> ObjectPool<T> {
             reset(&mut object);
             lost.disarm();
         }
+        let own = self.shards.own();
+        let mut shelf = self.shards.lock(own);
+        if shelf.idle.len() < shelf.room && self.hooks.ageing.is_none() {
+            let since = Duration::ZERO;
+            shelf.idle.push_back(Idle { object, since });
+            shelf.level.fall(&self.peak);
+            self.shards.set_hint(own, shelf.idle.len() as u32);
+        } else {
+            drop(shelf);
+            self.give_to_any(own, object);
+        }
+    }
+
+    #[inline(never)]
+    fn give_to_any(&self, own: usize, object: T) {
         let since = self.hooks.now();
         let mut idle = Idle { object, since };
-        let own = self.shards.own();
         for index in self.shards.from(own) {
             // Others are not locked in vain, unless something in them may be too old.
             if index != own && self.hooks.ageing.is_none() && self.seems_full(index) {
@@ -286,7 +308,6 @@ impl<T> ObjectPool<T> {
     }
 
     /// Keeps an object where there is room, and hands out one there that is too old.
-    #[inline]
     fn shelve(&self, index: usize, idle: Idle<T>) -> Result<Option<Idle<T>>, Idle<T>> {
         let mut shelf = self.shards.lock(index);
         let aged = shelf.pop_aged(&self.hooks, idle.since);
@@ -317,7 +338,6 @@ fn room(max: usize, index: usize, count: usize) -> usize {
 }
 
 impl<T> Shelf<T> {
-    #[inline]
     fn pop_aged(&mut self, hooks: &Hooks<T>, now: Duration) -> Option<Idle<T>> {
         if !hooks.is_aged(self.idle.front()?, now) {
             return None;
