@@ -165,18 +165,22 @@ impl<T> BoundedPool<T> {
     /// An object or the place for one, as soon as it is this request's turn.
     fn grant(&self, timeout: Duration) -> Result<Grant<T>, AcquireError> {
         let total = self.total;
+        let at_once = self.lock().grant(total);
+        if let Some(grant) = at_once {
+            return Ok(grant);
+        }
+        if timeout.is_zero() {
+            self.lock().timed_out += 1;
+            return Err(AcquireError { total, timeout });
+        }
+        let started = self.clock.now();
         let turn = {
             let mut state = self.lock();
-            if let Some(grant) = state.grant(total) {
-                return Ok(grant);
+            match state.grant(total) {
+                Some(grant) => return Ok(grant),
+                None => state.turns.join(),
             }
-            if timeout.is_zero() {
-                state.timed_out += 1;
-                return Err(AcquireError { total, timeout });
-            }
-            state.turns.join()
         };
-        let started = self.clock.now();
         turn.wait(timeout);
         let waited = self.clock.now().saturating_sub(started);
         let mut state = self.lock();
