@@ -169,7 +169,7 @@ fn a_panic_in_a_function_of_the_user_loses_that_object_only() {
         move || assert!(!failing.load(Ordering::Relaxed), "on purpose")
     };
     let check = fails(&failing);
-    let making = ObjectPool::new(move || check(), 10);
+    let making = ObjectPool::new(check, 10);
     let check = fails(&failing);
     let resetting = numbered(10).reset(move |_| check());
     let check = fails(&failing);

@@ -272,7 +272,10 @@ fn waiters_that_give_up_take_nothing_with_them() {
 #[test]
 fn a_factory_that_panics_wakes_the_next_who_waits() {
     let calls = AtomicUsize::new(0);
-    let make = move || assert!(calls.fetch_add(1, Ordering::Relaxed) != 1, "on purpose");
+    let make = move || {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) != 1, "on purpose");
+        String::from("connection")
+    };
     let pool = ObjectPool::new(make, 0).bounded(1);
     thread::scope(|scope| {
         let held = pool.acquire(Duration::ZERO).expect("free");
@@ -287,7 +290,7 @@ fn a_factory_that_panics_wakes_the_next_who_waits() {
             })
             .collect();
         // Leaves a place, with which the first makes one in vain.
-        held.detach();
+        drop(held.detach());
         let served: Vec<_> = waiters
             .into_iter()
             .map(|it| it.join().expect("it ran"))

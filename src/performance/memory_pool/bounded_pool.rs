@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::clock::Clock;
 use super::acquire_error::AcquireError;
+use super::bounded_state::State;
 use super::hooks::{Hooks, Idle};
 use super::on_unwind::OnUnwind;
 use super::pooled::{Home, Pooled};
@@ -33,20 +34,6 @@ pub struct BoundedPool<T> {
     clock: Box<dyn Clock>,
     /// One lock for all: first come first served needs one order.
     state: Mutex<State<T>>,
-}
-
-/// While somebody waits, none is idle and no more may be made: what comes free goes to who waits longest at once, and
-/// nobody can overtake.
-struct State<T> {
-    idle: VecDeque<Idle<T>>,
-    /// Lent, idle, and places for those that are being made.
-    existing: usize,
-    turns: Turns<T>,
-    counts: Counts,
-    peak: usize,
-    waits: u64,
-    timed_out: u64,
-    wait_time: Duration,
 }
 
 impl<T> BoundedPool<T> {
@@ -273,64 +260,6 @@ impl<T> BoundedPool<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // No code of a user runs under the lock, so a panic cannot have left a half-made change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<T> State<T> {
-    /// What can be had without waiting.
-    fn grant(&mut self, total: usize) -> Option<Grant<T>> {
-        let grant = match self.pop() {
-            Some(idle) => Grant::Object(idle),
-            None if self.existing < total => {
-                self.existing += 1;
-                Grant::Place
-            }
-            None => return None,
-        };
-        self.peak = self.peak.max(self.existing - self.idle.len());
-        Some(grant)
-    }
-
-    fn pop(&mut self) -> Option<Idle<T>> {
-        let idle = self.idle.pop_back()?;
-        self.counts.popped += 1;
-        Some(idle)
-    }
-
-    /// Hands an object to who waits, or keeps it where there is room; hands back what is to be dropped, still in its
-    /// place.
-    fn give(&mut self, idle: Idle<T>, max_idle: usize) -> Option<Idle<T>> {
-        match self.turns.grant(Grant::Object(idle)) {
-            Ok(()) => {
-                self.counts.popped += 1;
-                None
-            }
-            Err(Grant::Object(idle)) if self.idle.len() < max_idle => {
-                self.idle.push_back(idle);
-                None
-            }
-            Err(Grant::Object(idle)) => {
-                self.counts.discarded.full += 1;
-                Some(idle)
-            }
-            Err(Grant::Place) => unreachable!("what was offered comes back"),
-        }
-    }
-
-    /// Gives a place to who waits, or nobody has it.
-    fn vacate(&mut self) {
-        if self.turns.grant(Grant::Place).is_err() {
-            self.existing -= 1;
-        }
-    }
-
-    /// The oldest, if it is too old; still in its place.
-    fn pop_aged(&mut self, hooks: &Hooks<T>, now: Duration) -> Option<Idle<T>> {
-        if !hooks.is_aged(self.idle.front()?, now) {
-            return None;
-        }
-        self.counts.discarded.aged += 1;
-        self.idle.pop_front()
     }
 }
 

@@ -17,8 +17,10 @@
 
 mod acquire_error;
 mod bounded_pool;
+mod bounded_state;
 mod buffer_pool;
 mod buffer_store;
+mod building;
 mod global;
 mod hooks;
 mod interner;
