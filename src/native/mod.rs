@@ -2,5 +2,6 @@
 
 mod clock;
 mod defaults;
+mod pools;
 
 pub use clock::SystemClock;
