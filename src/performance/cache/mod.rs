@@ -3,6 +3,7 @@
 mod compression;
 mod fingerprint;
 pub mod policy;
+mod room;
 mod wheel;
 
 pub use compression::{compress, decompress};

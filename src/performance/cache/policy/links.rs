@@ -1,3 +1,5 @@
+use super::super::room::reserve;
+
 /// No slot: the end of a list, or nothing found.
 pub const NO_SLOT: u32 = u32::MAX;
 
@@ -43,7 +45,13 @@ impl List {
 }
 
 impl Links {
-    /// Makes room for slots below `slots`.
+    /// Makes room for slots below `slots`, of `most` there may ever be.
+    pub(super) fn reserve(&mut self, slots: usize, most: usize) {
+        reserve(&mut self.next, slots, most);
+        reserve(&mut self.prev, slots, most);
+    }
+
+    /// Has links for slots below `slots`.
     pub(super) fn grow(&mut self, slots: usize) {
         if self.next.len() < slots {
             self.next.resize(slots, NO_SLOT);

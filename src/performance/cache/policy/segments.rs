@@ -1,3 +1,4 @@
+use super::super::room::reserve;
 use super::adaptive::Segment;
 use super::links::{Links, List, NO_SLOT};
 use super::sketch::Sketch;
@@ -296,9 +297,14 @@ impl Segments {
     /// Makes slots up to `slots`, all of them free.
     fn grow(&mut self, slots: usize) {
         let before = self.tags.len();
+        let most = self.bounds.entries as usize + 1;
+        reserve(&mut self.tags, slots, most);
+        reserve(&mut self.hashes, slots, most);
+        self.links.reserve(slots, most);
         self.tags.resize(slots, FREE);
         self.hashes.resize(slots, 0);
         if self.bounds.weight > 0 {
+            reserve(&mut self.weights, slots, most);
             self.weights.resize(slots, 0);
         }
         self.links.grow(slots);
