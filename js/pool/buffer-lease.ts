@@ -70,3 +70,8 @@ export class BufferLease {
 		return this._buffer._generation === this._generation;
 	}
 }
+
+/** @internal The end of a `using` block. */
+export function releaseOnce(this: BufferLease): void {
+	this._isOpen() && this.release();
+}

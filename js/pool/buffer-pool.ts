@@ -2,7 +2,7 @@ import { type Disposes, makeDisposable } from '../disposable.js';
 import { PerfError } from '../errors.js';
 import type { WasmPerformanceMonitor } from '../monitor.js';
 import type { Bytes } from '../platform-types.js';
-import { BufferLease } from './buffer-lease.js';
+import { BufferLease, releaseOnce } from './buffer-lease.js';
 import { BufferCounts, type BufferPoolStats } from './buffer-stats.js';
 import { nextSample, registryOf, report, traceOf } from './leaks.js';
 import { Misuse } from './misuse.js';
@@ -46,12 +46,8 @@ export class BufferPool {
 
 	/** @throws RangeError or TypeError for an option that cannot be, naming it */
 	constructor(options: BufferPoolOptions = {}) {
-		makeDisposable(BufferPool.prototype, function () {
-			this.dispose();
-		});
-		makeDisposable(BufferLease.prototype, function () {
-			this._isOpen() && this.release();
-		});
+		makeDisposable(BufferPool.prototype, dispose);
+		makeDisposable(BufferLease.prototype, releaseOnce);
 		const { zeroing = 'none' } = options;
 		if (!['none', 'onLease', 'onReturn'].includes(zeroing)) {
 			throw new RangeError(`zeroing: expected 'none', 'onLease' or 'onReturn', got ${String(zeroing)}`);
@@ -293,4 +289,9 @@ export class BufferPool {
 		buffer._loan = loan;
 		this._registry?.register(lent, loan);
 	}
+}
+
+// Not in the constructor: there they would hold on to its pool.
+function dispose(this: BufferPool): void {
+	this.dispose();
 }

@@ -12,7 +12,7 @@ export interface LeakReport<T> {
 	/** How long it was held, in ms; only of sampled leases, and of all where `maxLeaseMs` is set. */
 	readonly heldMs?: number;
 	/**
-	 * What was lent, where somebody still holds it. If you know that nobody uses it, give it to the pool's `release` or
+	 * What was lent, where it is still in memory, so that somebody may hold it. If you know that nobody uses it, give it to the pool's `release` or
 	 * `discard`.
 	 */
 	readonly value?: T;

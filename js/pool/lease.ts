@@ -87,3 +87,8 @@ export class Lease<T extends object> {
 		return value;
 	}
 }
+
+/** @internal The end of a `using` block. */
+export function releaseOnce(this: Lease<object>): void {
+	this._isOpen() && this.release();
+}

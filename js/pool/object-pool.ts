@@ -1,10 +1,11 @@
 import { type Disposes, makeDisposable } from '../disposable.js';
 import { PerfError } from '../errors.js';
 import type { WasmPerformanceMonitor } from '../monitor.js';
+import { MAX_TIMEOUT } from '../timers.js';
 import { acquire, closed } from './acquire.js';
 import { isBack, takeBack, throwAway } from './give-back.js';
 import { nextSample, registryOf, report, type Trace, traceOf } from './leaks.js';
-import { Lease } from './lease.js';
+import { Lease, releaseOnce } from './lease.js';
 import { Misuse } from './misuse.js';
 import { type ObjectPoolStats, objectStats } from './object-stats.js';
 import { type AcquireOptions, amountOf, functionOf, integerOf, type ObjectPoolOptions } from './options.js';
@@ -47,12 +48,8 @@ export class ObjectPool<T extends object> {
 
 	/** @throws RangeError or TypeError for an option that cannot be, naming it */
 	constructor(options: ObjectPoolOptions<T>) {
-		makeDisposable<ObjectPool<T>>(ObjectPool.prototype, function () {
-			this.dispose();
-		});
-		makeDisposable<Lease<T>>(Lease.prototype, function () {
-			this._isOpen() && this.release();
-		});
+		makeDisposable<ObjectPool<object>>(ObjectPool.prototype, dispose);
+		makeDisposable<Lease<object>>(Lease.prototype, releaseOnce);
 		if (typeof options?.create !== 'function') {
 			throw new TypeError('create: expected a function that makes an object');
 		}
@@ -173,7 +170,7 @@ export class ObjectPool<T extends object> {
 				`${this._stock._inUse} objects are still lent after ${timeout} ms: give them back, or dispose.`;
 			const timer =
 				timeout < Infinity &&
-				setTimeout(() => reject(new PerfError('TIMEOUT', lent())), Math.min(timeout, 2 ** 31 - 1));
+				setTimeout(() => reject(new PerfError('TIMEOUT', lent())), Math.min(timeout, MAX_TIMEOUT));
 			this._stock._whenEmpty.push(() => {
 				clearTimeout(timer as unknown as number);
 				resolve();
@@ -290,4 +287,9 @@ interface Loan<T extends object> {
 	readonly _slot: Slot<T>;
 	readonly _generation: number;
 	readonly _value: WeakRef<T>;
+}
+
+// Not in the constructor: there they would hold on to its pool.
+function dispose(this: ObjectPool<object>): void {
+	this.dispose();
 }
