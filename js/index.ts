@@ -17,6 +17,15 @@ export type { Labels } from './labels.js';
 export { type LoadOptions, load, type Status, status } from './load.js';
 export { type BeaconOptions, type MonitorOptions, WasmPerformanceMonitor } from './monitor.js';
 export type { Operation } from './operation.js';
+export type { BufferLease } from './pool/buffer-lease.js';
+export { BufferPool } from './pool/buffer-pool.js';
+export type { BufferPoolStats } from './pool/buffer-stats.js';
+export type { LeakReport } from './pool/leaks.js';
+export type { Lease } from './pool/lease.js';
+export type { MisuseStats } from './pool/misuse.js';
+export { ObjectPool } from './pool/object-pool.js';
+export type { ObjectPoolStats } from './pool/object-stats.js';
+export type { AcquireOptions, BufferPoolOptions, LeakOptions, ObjectPoolOptions } from './pool/options.js';
 export type { Reader } from './reader.js';
 export type {
 	Buckets,

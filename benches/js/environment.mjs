@@ -9,6 +9,8 @@ const PEERS = [
 	'prom-client',
 	'@opentelemetry/sdk-metrics',
 	'@opentelemetry/api',
+	'generic-pool',
+	'tarn',
 ];
 const require = createRequire(import.meta.url);
 
