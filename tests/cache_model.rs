@@ -129,7 +129,11 @@ fn run(seed: u64, l1_size: usize, l2_size: usize, with_codec: bool) {
             10 => {
                 cache.purge_expired();
                 let before = clock.now().as_millis() as u64;
-                let after = before - 2_000 + random.below(3_000);
+                let after = match random.below(3) {
+                    0 => before + random.below(1_000),
+                    // By less it would be a thread that came late.
+                    _ => before - 100 - random.below(2_000),
+                };
                 clock.set(after);
                 model.now += after.saturating_sub(before);
                 cache.purge_expired();

@@ -272,7 +272,8 @@ impl<K, V> MultiLevelCache<K, V> {
         self.len() == 0
     }
 
-    /// The shard of a hash, and its time. The clock is read under the lock, so that no thread sees it go back.
+    /// The shard of a hash, and its time.
+    #[inline]
     pub(super) fn open(&self, hash: u64) -> (MutexGuard<'_, Shard<K, V>>, u64) {
         self.enter(self.shard(hash))
     }
@@ -281,8 +282,10 @@ impl<K, V> MultiLevelCache<K, V> {
         &self,
         shard: &'a Mutex<Shard<K, V>>,
     ) -> (MutexGuard<'a, Shard<K, V>>, u64) {
+        // Before the lock is taken: nobody should wait for a clock.
+        let now = self.clock.now();
         let mut shard = lock(shard);
-        let now = shard.at(self.clock.now());
+        let now = shard.at(now);
         (shard, now)
     }
 

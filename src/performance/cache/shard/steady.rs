@@ -9,6 +9,10 @@ pub(super) struct Steady {
     lost: u64,
 }
 
+/// Threads read the clock before they take the lock, so one may come with an older time than the last: what is older by
+/// less is no step back of the clock, and time stands still for it.
+const TOLERANCE: u64 = 50_000_000;
+
 impl Steady {
     pub(super) fn new(now: Duration) -> Self {
         Self {
@@ -17,17 +21,24 @@ impl Steady {
         }
     }
 
+    #[inline]
     pub(super) fn at(&mut self, now: Duration) -> u64 {
         let now = nanos(now);
-        if now < self.last {
-            self.lost = self.lost.saturating_add(self.last - now);
+        let back = self.last.saturating_sub(now);
+        if back > TOLERANCE {
+            self.lost = self.lost.saturating_add(back);
+            self.last = now;
         }
-        self.last = now;
-        now.saturating_add(self.lost)
+        self.last = self.last.max(now);
+        self.last.saturating_add(self.lost)
     }
 }
 
 /// 584 years and more are for ever.
+#[inline]
 pub(in super::super) fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    duration
+        .as_secs()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(u64::from(duration.subsec_nanos()))
 }
