@@ -139,7 +139,7 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
 
     /// A store behind the memory, with the form of its values and the name of a key in it. What is put goes to both; what
     /// is not in memory is looked up there by [`get_or_load`](MultiLevelCache::get_or_load) before it is loaded, and by
-    /// [`get_through`](MultiLevelCache::get_through).
+    /// [`get_through`](MultiLevelCache::get_through). Codec and store must not use the cache.
     #[must_use]
     pub fn store(
         mut self,

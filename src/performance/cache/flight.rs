@@ -42,13 +42,6 @@ impl<V: Clone> Flight<V> {
         self.landed.notify_all();
     }
 
-    pub(super) fn has_landed(&self) -> bool {
-        self.landing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
-    }
-
     /// Waits for the end.
     pub(super) fn wait(&self) -> Landing<V> {
         let mut landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner);

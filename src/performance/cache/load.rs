@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -89,6 +90,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
                     hash,
                     key,
                     tags,
+                    has_landed: Cell::new(false),
                 };
                 descent.fly(load, fallback)
             }
@@ -120,6 +122,7 @@ struct Descent<'a, K: Hash + Eq + Clone, V: Clone> {
     hash: u64,
     key: K,
     tags: &'a [&'a str],
+    has_landed: Cell<bool>,
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
@@ -201,7 +204,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
             Landed::Kept => (value, true),
             Landed::Superseded(written) => (written.unwrap_or(value), false),
         };
-        self.flight.land(Landing::Value(value.clone()));
+        self.tell(|| Landing::Value(value.clone()));
         (value, is_kept)
     }
 
@@ -220,13 +223,21 @@ impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
             let (mut shard, now) = self.cache.open(self.hash);
             shard.crash(&self.flight, &self.key, kept, now, settings, &mut dead);
         }
-        self.flight.land(landing);
+        self.tell(|| landing);
+    }
+
+    /// Nobody joins any more, so where nobody waits, nothing need be cloned for them.
+    fn tell(&self, landing: impl FnOnce() -> Landing<V>) {
+        self.has_landed.set(true);
+        if Arc::strong_count(&self.flight) > 1 {
+            self.flight.land(landing());
+        }
     }
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Drop for Descent<'_, K, V> {
     fn drop(&mut self) {
-        if !self.flight.has_landed() {
+        if !self.has_landed.get() {
             self.crash(Landing::Crash, None);
         }
     }

@@ -42,7 +42,7 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
         settings: &Settings<K, V>,
     ) -> Option<(&K, V)> {
         let entry = self.entry(slot)?;
-        if entry.freshness(now, settings) != Freshness::Fresh {
+        if self.freshness(slot, now, settings) != Freshness::Fresh {
             return None;
         }
         Some((&entry.key, entry.value(settings).ok()??))
@@ -55,10 +55,10 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
         now: u64,
         settings: &Settings<K, V>,
     ) -> bool {
-        self.entry(slot).is_some_and(|entry| {
-            entry.freshness(now, settings) == Freshness::Fresh
-                && !matches!(entry.held, Held::Failure(_))
-        })
+        self.freshness(slot, now, settings) == Freshness::Fresh
+            && self
+                .entry(slot)
+                .is_some_and(|entry| !matches!(entry.held, Held::Failure(_)))
     }
 
     /// Every slot that may have an entry.
@@ -106,13 +106,13 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
         }
         let ttl = self.jittered(incoming.ttl, settings.jitter_percent);
         let fresh_until = now.saturating_add(ttl.max(1));
-        let idle_until = now.saturating_add(settings.idle_ttl);
         let weight = incoming.weight;
         let slot = match known {
-            Some(slot) => self.replace(slot, incoming, [fresh_until, idle_until], dead),
-            None => self.insert(incoming, [fresh_until, idle_until], dead),
+            Some(slot) => self.replace(slot, incoming, fresh_until, dead),
+            None => self.insert(incoming, fresh_until, dead),
         };
         if slot != NO_SLOT {
+            self.touch(slot, now, settings);
             self.schedule(slot, settings);
             self.place(slot, weight, settings, dead);
         }
@@ -141,7 +141,7 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
     fn insert(
         &mut self,
         incoming: Incoming<'_, K, V>,
-        [fresh_until, idle_until]: [u64; 2],
+        fresh_until: u64,
         dead: &mut Dead<K, V>,
     ) -> u32 {
         let hash = upper(incoming.hash);
@@ -162,9 +162,8 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
             held: incoming.held,
             hash,
             fresh_until,
-            idle_until,
-            tags: self.tags.file(slot, incoming.tags),
         });
+        self.tags.file(slot, incoming.tags);
         self.stats.insertions += 1;
         slot
     }
@@ -173,15 +172,14 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
         &mut self,
         slot: u32,
         incoming: Incoming<'_, K, V>,
-        [fresh_until, idle_until]: [u64; 2],
+        fresh_until: u64,
         dead: &mut Dead<K, V>,
     ) -> u32 {
         self.levels.leave(slot);
         if let Some(entry) = self.entries[slot as usize].as_mut() {
-            self.tags.unfile(slot, &entry.tags);
-            entry.tags = self.tags.file(slot, incoming.tags);
+            self.tags.unfile(slot);
+            self.tags.file(slot, incoming.tags);
             entry.fresh_until = fresh_until;
-            entry.idle_until = idle_until;
             dead.take_value(std::mem::replace(&mut entry.held, incoming.held));
             self.stats.evictions.replaced += 1;
         }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use super::super::codec::CodecError;
 use super::super::settings::Settings;
 use super::super::warm::{Compressor, decompress};
-use super::tags::TagSet;
 
 /// An error that several may be handed.
 pub(in super::super) type SharedError = Arc<dyn Any + Send + Sync>;
@@ -19,22 +18,18 @@ pub(in super::super) enum Held<V> {
     Failure(SharedError),
 }
 
-/// An encoded value.
-pub(in super::super) struct WarmBytes {
-    bytes: Box<[u8]>,
-    /// How long it was before it was compressed; nothing where that did not pay.
-    unpacked: Option<u32>,
-}
+/// An encoded value. It begins with how long it was before it was compressed, 0 where that did not pay.
+pub(in super::super) struct WarmBytes(Box<[u8]>);
+
+const HEADER: usize = size_of::<u32>();
 
 /// A key and what is kept for it.
 pub(in super::super) struct Entry<K, V> {
     pub(super) key: K,
     pub(super) held: Held<V>,
     pub(super) hash: u32,
-    /// In nanoseconds of the shard, as `idle_until`.
+    /// In nanoseconds of the shard.
     pub(super) fresh_until: u64,
-    pub(super) idle_until: u64,
-    pub(super) tags: TagSet,
 }
 
 /// What may be done with a value now.
@@ -49,10 +44,8 @@ pub(super) enum Freshness {
 }
 
 impl<K, V> Entry<K, V> {
+    /// As far as its time to live goes.
     pub(super) fn freshness(&self, now: u64, settings: &Settings<K, V>) -> Freshness {
-        if now >= self.idle_until {
-            return Freshness::Gone;
-        }
         if now < self.fresh_until {
             return Freshness::Fresh;
         }
@@ -65,13 +58,13 @@ impl<K, V> Entry<K, V> {
         }
     }
 
-    /// When it is of no more use.
+    /// When its time to live is over for good.
     pub(super) fn gone_at(&self, settings: &Settings<K, V>) -> u64 {
         let stale = match self.held {
             Held::Failure(_) => 0,
             _ => settings.longest_stale(),
         };
-        self.fresh_until.saturating_add(stale).min(self.idle_until)
+        self.fresh_until.saturating_add(stale)
     }
 
     /// A value of its own for a caller; nothing for an error.
@@ -111,15 +104,15 @@ impl Scratch {
         let length = u32::try_from(self.plain.len())
             .map_err(|_| CodecError::new("expected a value below 4 GiB, got a longer one"))?;
         self.compressor.compress(&self.plain, &mut self.packed);
-        let (bytes, unpacked) = if self.packed.is_empty() {
-            (&self.plain, None)
+        let (body, unpacked) = if self.packed.is_empty() {
+            (&self.plain, 0)
         } else {
-            (&self.packed, Some(length))
+            (&self.packed, length)
         };
-        let bytes = WarmBytes {
-            bytes: bytes.as_slice().into(),
-            unpacked,
-        };
+        let mut bytes = Vec::with_capacity(HEADER + body.len());
+        bytes.extend_from_slice(&unpacked.to_le_bytes());
+        bytes.extend_from_slice(body);
+        let bytes = WarmBytes(bytes.into_boxed_slice());
         self.plain.shrink_to(MOST_SCRATCH);
         self.packed.clear();
         self.packed.shrink_to(MOST_SCRATCH);
@@ -129,16 +122,18 @@ impl Scratch {
 
 impl WarmBytes {
     pub(super) fn weight(&self) -> u32 {
-        u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn decode<K, V>(&self, settings: &Settings<K, V>) -> Result<V, CodecError> {
         let codec = settings.codec.as_ref().ok_or_else(no_codec)?;
-        let Some(length) = self.unpacked else {
-            return codec.decode(&self.bytes);
-        };
+        let (header, body) = self.0.split_at(HEADER);
+        let unpacked = header.try_into().map_or(0, u32::from_le_bytes);
+        if unpacked == 0 {
+            return codec.decode(body);
+        }
         let mut plain = Vec::new();
-        decompress(&self.bytes, length as usize, &mut plain)
+        decompress(body, unpacked as usize, &mut plain)
             .map_err(|error| CodecError::new(error.to_string()))?;
         codec.decode(&plain)
     }

@@ -11,12 +11,47 @@ pub(super) const TICK: u64 = 1_000_000;
 const SOME: u32 = 4;
 
 impl<K, V> Shard<K, V> {
+    /// What may be done with the value of an entry now.
+    #[inline]
+    pub(super) fn freshness(&self, slot: u32, now: u64, settings: &Settings<K, V>) -> Freshness {
+        match self.entry(slot) {
+            Some(entry) if now < self.idle_until(slot) => entry.freshness(now, settings),
+            _ => Freshness::Gone,
+        }
+    }
+
+    /// Somebody asked for an entry, or put it. The wheel finds out when it comes by.
+    #[inline]
+    pub(super) fn touch(&mut self, slot: u32, now: u64, settings: &Settings<K, V>) {
+        if settings.idle_ttl == u64::MAX {
+            return;
+        }
+        if self.idle_until.len() <= slot as usize {
+            self.idle_until.resize(self.entries.len(), u64::MAX);
+        }
+        self.idle_until[slot as usize] = now.saturating_add(settings.idle_ttl);
+    }
+
+    /// When an entry is of no more use.
+    pub(super) fn gone_at(&self, slot: u32, settings: &Settings<K, V>) -> u64 {
+        self.entry(slot).map_or(0, |entry| {
+            entry.gone_at(settings).min(self.idle_until(slot))
+        })
+    }
+
+    fn idle_until(&self, slot: u32) -> u64 {
+        self.idle_until
+            .get(slot as usize)
+            .copied()
+            .unwrap_or(u64::MAX)
+    }
+
     /// Has the wheel find an entry when its time is over.
     pub(super) fn schedule(&mut self, slot: u32, settings: &Settings<K, V>) {
-        let Some(entry) = self.entry(slot) else {
+        if self.entry(slot).is_none() {
             return;
-        };
-        match entry.gone_at(settings) {
+        }
+        match self.gone_at(slot, settings) {
             u64::MAX => self.wheel.cancel(slot),
             gone_at => {
                 let tick = gone_at.div_ceil(TICK);
@@ -34,9 +69,7 @@ impl<K, V> Shard<K, V> {
         settings: &Settings<K, V>,
         dead: &mut Dead<K, V>,
     ) -> Freshness {
-        let freshness = self
-            .entry(slot)
-            .map_or(Freshness::Gone, |entry| entry.freshness(now, settings));
+        let freshness = self.freshness(slot, now, settings);
         if freshness == Freshness::Gone {
             self.evict(slot, Cause::Expired, dead);
         }

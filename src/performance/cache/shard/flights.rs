@@ -160,9 +160,8 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
     }
 
     fn fallback(&mut self, slot: u32, settings: &Settings<K, V>) -> Option<Fallback<V>> {
-        let entry = self.entry(slot)?;
-        let until = entry.gone_at(settings);
-        match entry.value(settings) {
+        let until = self.gone_at(slot, settings);
+        match self.entry(slot)?.value(settings) {
             Ok(value) => value.map(|value| Fallback { value, until }),
             Err(_) => {
                 self.stats.codec_failures += 1;

@@ -33,6 +33,7 @@ pub(super) struct Levels {
     bounds: [LevelBound; 2],
     /// The level, and whether it was asked for since the hand came by.
     states: Vec<u8>,
+    /// Empty while nothing weighs anything.
     weights: Vec<u32>,
 }
 
@@ -66,7 +67,7 @@ impl Levels {
     }
 
     pub(super) fn weight(&self, slot: u32) -> u32 {
-        self.weights[slot as usize]
+        self.weights.get(slot as usize).copied().unwrap_or(0)
     }
 
     /// It was asked for.
@@ -80,11 +81,15 @@ impl Levels {
         let at = slot as usize;
         if self.states.len() <= at {
             self.states.resize(at + 1, NOWHERE);
-            self.weights.resize(at + 1, 0);
             self.links.grow(at + 1);
         }
         self.states[at] = level as u8;
-        self.weights[at] = weight;
+        if weight > 0 && self.weights.len() <= at {
+            self.weights.resize(self.states.len(), 0);
+        }
+        if let Some(known) = self.weights.get_mut(at) {
+            *known = weight;
+        }
         self.bytes[level as usize] += u64::from(weight);
         self.links.push_head(&mut self.lists[level as usize], slot);
     }
@@ -92,7 +97,7 @@ impl Levels {
     /// Takes a slot out of its level; one that is nowhere stays so.
     pub(super) fn leave(&mut self, slot: u32) {
         if let Some(level) = self.level(slot) {
-            self.bytes[level as usize] -= u64::from(self.weights[slot as usize]);
+            self.bytes[level as usize] -= u64::from(self.weight(slot));
             self.links.unlink(&mut self.lists[level as usize], slot);
             self.states[slot as usize] = NOWHERE;
         }

@@ -14,15 +14,13 @@ impl<K, V: Clone> Shard<K, V> {
         dead: &mut Dead<K, V>,
     ) -> Option<V> {
         let level = self.levels.level(slot);
-        let entry = self.entries.get_mut(slot as usize)?.as_mut()?;
-        let Ok(value) = entry.value(settings) else {
+        let Ok(value) = self.entry(slot)?.value(settings) else {
             self.stats.codec_failures += 1;
             self.evict(slot, Cause::Weight, dead);
             return None;
         };
         let value = value?;
-        // The wheel finds out when it comes by.
-        entry.idle_until = now.saturating_add(settings.idle_ttl);
+        self.touch(slot, now, settings);
         self.policy.hit(slot);
         if level == Some(Level::L1) {
             self.stats.l1.hits += 1;

@@ -66,10 +66,10 @@ impl<K: Clone + Hash + Eq, V: Clone> Shard<K, V> {
                 place: places[slot as usize],
                 fresh_until_ms: (entry.fresh_until < u64::MAX)
                     .then(|| (epoch + left).as_millis() as u64),
-                tags: entry
+                tags: self
                     .tags
+                    .of(slot)
                     .iter()
-                    .flatten()
                     .map(|tag| tag.to_string())
                     .collect(),
             })
@@ -160,9 +160,9 @@ impl<K: Clone + Hash + Eq, V: Clone> Shard<K, V> {
             held: Held::Value(entry.value),
             hash: upper(hash),
             fresh_until: now.saturating_add(left),
-            idle_until: now.saturating_add(settings.idle_ttl),
-            tags: self.tags.file(slot, &tags),
         });
+        self.tags.file(slot, &tags);
+        self.touch(slot, now, settings);
         self.stats.insertions += 1;
         Some(slot)
     }

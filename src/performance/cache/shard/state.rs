@@ -26,6 +26,8 @@ pub(in super::super) struct Shard<K, V> {
     /// The wheel need not be asked before.
     pub(super) next_tick: u64,
     pub(super) tags: Tags,
+    /// Until when nobody need ask for a slot, in nanoseconds; empty where that does not matter.
+    pub(super) idle_until: Vec<u64>,
     pub(super) flights: HashMap<K, Arc<Flight<V>>, Seeded>,
     /// Counts the writes, so that what was read elsewhere meanwhile is known to be old.
     pub(super) writes: u64,
@@ -85,6 +87,7 @@ impl<K, V> Shard<K, V> {
             wheel: Wheel::new(steady.at(now) / super::expiry::TICK),
             next_tick: u64::MAX,
             tags: Tags::default(),
+            idle_until: Vec::new(),
             flights: HashMap::with_hasher(hasher),
             writes: 0,
             stats: CacheStats::default(),
@@ -126,7 +129,7 @@ impl<K, V> Shard<K, V> {
         self.policy.remove(slot);
         self.levels.leave(slot);
         self.wheel.cancel(slot);
-        self.tags.unfile(slot, &entry.tags);
+        self.tags.unfile(slot);
         let evictions = &mut self.stats.evictions;
         *match cause {
             Cause::Size => &mut evictions.size,
