@@ -22,13 +22,19 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("its number").port();
-        drop(listener);
-        Self::start_on(port)
+        // Another program may take the port in between.
+        (0..5)
+            .find_map(|_| {
+                let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+                let port = listener.local_addr().expect("its number").port();
+                drop(listener);
+                Self::start_on(port)
+            })
+            .expect("a server on one of five free ports")
     }
 
-    fn start_on(port: u16) -> Self {
+    /// Nothing where it ended at once, because the port was taken.
+    fn start_on(port: u16) -> Option<Self> {
         let child = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
             .args(["--save", "", "--appendonly", "no", "--daemonize", "no"])
@@ -36,11 +42,13 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("expected `redis-server` on the path; install it, on Debian: apt-get install redis-server");
-        let server = Self { child, port };
+        let mut server = Self { child, port };
+        let mut has_ended = false;
         wait_until("the server listens", || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
+            has_ended = server.child.try_wait().expect("its state").is_some();
+            has_ended || TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        server
+        (!has_ended).then_some(server)
     }
 
     fn signal(&self, signal: &str) {
@@ -151,7 +159,7 @@ fn a_server_that_is_killed_and_started_anew_is_used_again() {
     assert_eq!(cache.get("before"), Some("1".into()));
     let stats = cache.stats().l3;
     assert!(stats.failures >= 2 && stats.skipped > 0, "{stats:?}");
-    let server = Server::start_on(port);
+    let server = Server::start_on(port).expect("the port is still free");
     wait_until("the store is used again", || {
         cache.put("after".into(), "3".into());
         server
