@@ -2,7 +2,8 @@
 //! what both come to is compared with one file. `BLESS=1 cargo test --test golden_cache` writes it anew.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/mulberry.rs"]
+mod mulberry;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 
 use code_mesh_core::performance::cache::policy::{Policy, PolicyConfig};
 use code_mesh_core::performance::cache::{Wheel, compress, decompress, fingerprint};
-use common::random_operations::Random;
+use mulberry::Random;
 
 const SEEDS: u32 = 6;
 const STEPS: u32 = 30_000;
@@ -135,8 +136,10 @@ fn bytes_outcome(seed: u32) -> u32 {
     compress(&text, &mut block);
     block.iter().for_each(|byte| digest.add(u32::from(*byte)));
     let mut back = Vec::new();
-    assert!(decompress(&block, length, &mut back));
-    assert_eq!(back, text);
+    if !block.is_empty() {
+        decompress(&block, length, &mut back).unwrap();
+        assert_eq!(back, text);
+    }
     digest.0
 }
 

