@@ -76,6 +76,10 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
     ) {
         self.writes += 1;
         self.supersede(&incoming.key);
+        // Whoever writes a value again uses it; that a load ended is no use.
+        if let Some(slot) = self.find(incoming.hash, &incoming.key) {
+            self.policy.hit(slot);
+        }
         self.store(incoming, now, settings, dead);
     }
 
