@@ -71,7 +71,9 @@ impl<K, V: Clone> Shard<K, V> {
         let weight = self
             .entry(slot)
             .map_or(0, |entry| settings.weigh(&entry.key, value));
-        if level == Level::L1 && self.levels.has_room(Level::L1, weight) {
+        // From a larger cache more may come for the warm level than it holds, while the hot one has room.
+        let is_hot = level == Level::L1 || !self.levels.has_room(Level::L2, weight);
+        if is_hot && self.levels.has_room(Level::L1, weight) {
             self.levels.enter(slot, Level::L1, weight);
         } else {
             self.cool(slot, weight, settings, dead);
