@@ -14,6 +14,7 @@
  * - `NOT_WASM`: what came is not WebAssembly, typically an HTML error page
  * - `NO_SOURCE`: `load()` of the slim entry without saying where the module is
  * - `NO_WEBASSEMBLY`: this runtime has no WebAssembly
+ * - `PEER`: an optional package is missing that what was called needs
  * - `READERS`: more than 16 readers of one monitor
  * - `SNAPSHOT`: what was to be merged is not a snapshot, or of another schema version
  * - `TIMEOUT`: `load` took longer than its `timeout`
@@ -33,6 +34,7 @@ export type PerfErrorCode =
 	| 'NOT_WASM'
 	| 'NO_SOURCE'
 	| 'NO_WEBASSEMBLY'
+	| 'PEER'
 	| 'READERS'
 	| 'SNAPSHOT'
 	| 'TIMEOUT'
