@@ -459,6 +459,23 @@ test('a write that failed leaves nothing old behind: the key is missed, and dele
 	await until(() => tier._lane._distrust._keys.size === 0);
 });
 
+test('a batch that never settles is given up, and one that settles then undoes nothing', async () => {
+	const store = new Unreliable();
+	const lost = gate();
+	const tier = new StoreTier(store, { timeout: 3, breaker: { failures: 1000 } });
+	store.before = lost.wait;
+	await tier._set('key', forGood('first'));
+	store.before = () => {};
+	await tier._set('key', forGood('second'));
+	await until(() => tier._stats().pending === 0);
+	assert.equal((await tier._get('key')).value, 'second');
+	// The first arrives now, over the second.
+	lost.open();
+	await until(() => store.calls.includes('delete') && tier._lane._distrust._keys.size === 0);
+	assert.equal(await tier._get('key'), undefined, 'nothing rather than what is out of date');
+	assert.equal(store.map.size, 0);
+});
+
 test('writes wait while the breaker is open, and reach the store after', async () => {
 	for (const write of ['through', 'behind']) {
 		const store = new Unreliable();

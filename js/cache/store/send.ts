@@ -1,6 +1,6 @@
 import type { CacheStore, StoreEntry } from './cache-store.js';
 import type { Write } from './pending-writes.js';
-import { isOf, storeKey } from './store-keys.js';
+import { storeKey } from './store-keys.js';
 
 /** From here on an entry lives for good: more than 3,000 years, which not every store can count in ms. */
 const FOR_GOOD = 1e14;
@@ -55,7 +55,11 @@ export async function send(store: CacheStore, { _sets, _deletes, _ofSets }: Batc
 
 /** Empties a namespace in a store: key by key where the store can list its keys, or else all of the store. */
 export async function empty(store: CacheStore, namespace: string): Promise<void> {
-	if (typeof store.iterator !== 'function') {
+	// A Keyv reads every value to list the keys, and fails at the first that is not its own; the adapter in it does not.
+	const { store: adapter, namespace: outer } = store as { store?: CacheStore; namespace?: unknown };
+	const listing = typeof adapter?.iterator === 'function' ? adapter : store;
+	const beginnings = [`${namespace}/`, ...(typeof outer === 'string' ? [`${outer}:${namespace}/`] : [])];
+	if (typeof listing.iterator !== 'function') {
 		if (!store.clear) {
 			throw new Error('The store has neither iterator nor clear: what is in it stays until it expires.');
 		}
@@ -66,11 +70,12 @@ export async function empty(store: CacheStore, namespace: string): Promise<void>
 	const forget = async () => {
 		const some = keys;
 		keys = [];
-		await (store.deleteMany ? store.deleteMany(some) : Promise.all(some.map(async (key) => store.delete(key))));
+		await (listing.deleteMany ? listing.deleteMany(some) : Promise.all(some.map(async (key) => listing.delete(key))));
 	};
 	// Adapters take their own namespace as an argument; a Keyv needs none.
-	for await (const [key] of await store.iterator((store as { namespace?: unknown }).namespace)) {
-		if (isOf(namespace, key) && keys.push(key) === 1000) {
+	for await (const [key] of await listing.iterator((listing as { namespace?: unknown }).namespace)) {
+		const isOurs = typeof key === 'string' && beginnings.some((beginning) => key.startsWith(beginning));
+		if (isOurs && keys.push(key) === 1000) {
 			await forget();
 		}
 	}

@@ -16,11 +16,6 @@ export function storeKey(namespace: string, key: string): string | Promise<strin
 	return subtle ? hashed(subtle, namespace, key) : `${namespace}/${escaped(key)}`;
 }
 
-/** Whether a key in the store is one of a namespace. */
-export function isOf(namespace: string, inStore: unknown): inStore is string {
-	return typeof inStore === 'string' && inStore.startsWith(`${namespace}/`);
-}
-
 async function hashed(subtle: SubtleCrypto, namespace: string, key: string): Promise<string> {
 	// As UTF-16: encoding to UTF-8 would make all lone surrogates alike, and so different keys.
 	const units = new Uint16Array(key.length);

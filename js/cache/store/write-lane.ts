@@ -9,8 +9,11 @@ import { versions } from './versions.js';
 
 /** Writes sent together at most. */
 const BATCH = 500;
-/** A batch that has not settled after so many time limits is given up; until then nothing overtakes it. */
-const LOST_AFTER = 300;
+/**
+ * A batch that has not settled after so many time limits is given up, because clients that lose their connection also lose
+ * promises. Until then nothing overtakes it; if it settles later still, its keys are deleted once more.
+ */
+const LOST_AFTER = 20;
 /** How often a `clear` that fails is tried. */
 const CLEAR_TRIES = 3;
 
@@ -178,7 +181,14 @@ export class WriteLane {
 		flight._writes.forEach(release);
 		this._pending._releaseAll();
 		// Not awaited: whoever waits for this try has waited long enough.
-		Promise.race([call._done, this._lost()]).then((late) => this._land(flight, late));
+		Promise.race([call._done, this._lost()]).then((late) => {
+			this._land(flight, late);
+			call._done.then((later) => {
+				if (later && !late) {
+					this._overtaken(flight);
+				}
+			});
+		});
 	}
 
 	/** Books what came of a batch and begins the next. */
@@ -205,6 +215,14 @@ export class WriteLane {
 		}
 		this._repairs = answer !== undefined;
 		this._pump();
+	}
+
+	/** A batch that was given up has arrived after all, perhaps over what was written since. */
+	_overtaken({ _writes: writes }: Flight): void {
+		for (const key of writes.keys()) {
+			this._distrust._addKey(key);
+		}
+		this._recover();
 	}
 
 	/** The store answers again: what was put off is done now. */
