@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import KeyvRedis, { createKeyv } from '@keyv/redis';
 import Keyv from 'keyv';
+import { atEnd } from '../js/support/at-end.mjs';
 import { runForJson } from '../js/support/child.mjs';
 import { importSource, sourceUrl } from '../js/support/source.mjs';
 import { until } from '../js/support/until.mjs';
@@ -23,7 +24,7 @@ const KINDS = [
 
 for (const [title, make] of KINDS) {
 	test(`${title}: what is set is found by another process's tier, until it expires or is deleted`, async (t) => {
-		const redis = await startRedis((end) => t.after(end));
+		const redis = await startRedis(atEnd(t));
 		const [tier, other] = [tierOver(t, make(redis.url)), tierOver(t, make(redis.url))];
 		const long = 'k'.repeat(5000);
 		const keys = ['a', 'keyv:a', 'app::a', 'a::b', 'ключ', '\ud800', long, `${long}x`];
@@ -53,7 +54,7 @@ for (const [title, make] of KINDS) {
 	});
 
 	test(`${title}: killed in the middle and started again, nobody notices but the counts`, async (t) => {
-		const redis = await startRedis((end) => t.after(end));
+		const redis = await startRedis(atEnd(t));
 		const tier = tierOver(t, make(redis.url), { timeout: 50, breaker: { failures: 3, cooldownMs: 50 } });
 		await tier._set('old', forGood('old'));
 		await redis.kill();
@@ -78,11 +79,12 @@ for (const [title, make] of KINDS) {
 
 for (const [title, make] of [KINDS[0], KINDS[2]]) {
 	test(`${title}: paused, the time limit holds, the breaker opens, and it recovers by itself`, async (t) => {
-		const redis = await startRedis((end) => t.after(end));
+		const redis = await startRedis(atEnd(t));
 		const tier = tierOver(t, make(redis.url), { timeout: 40, breaker: { failures: 3, cooldownMs: 100 } });
 		await tier._set('key', forGood('before'));
 		await tier._set('kept', forGood('kept'));
 		redis.pause();
+		await until(async () => (await tier._get('kept')) === undefined);
 		for (let i = 0; tier._stats().breaker === 'closed'; i++) {
 			assert.ok(i < 10, 'the breaker does not open');
 			const start = performance.now();
@@ -102,8 +104,8 @@ for (const [title, make] of [KINDS[0], KINDS[2]]) {
 	});
 
 	test(`${title}: answering slowly, every read is a miss within the limit, and writes arrive all the same`, async (t) => {
-		const redis = await startRedis((end) => t.after(end));
-		const way = await startSlowWay((end) => t.after(end), redis.port);
+		const redis = await startRedis(atEnd(t));
+		const way = await startSlowWay(atEnd(t), redis.port);
 		const tier = tierOver(t, make(way.url), { timeout: 30, breaker: { failures: 1000 } });
 		await until(async () => {
 			await tier._set('key', forGood(1));
@@ -123,17 +125,20 @@ for (const [title, make] of [KINDS[0], KINDS[2]]) {
 	});
 }
 
-for (const [title, signal] of [
-	['answers', undefined],
-	['hangs', 'SIGSTOP'],
-	['is dead', 'SIGKILL'],
+for (const [title, signal, make] of [
+	['answers', undefined, 'new KeyvRedis(url)'],
+	['hangs', 'SIGSTOP', 'new KeyvRedis(url)'],
+	['hangs, behind a Keyv', 'SIGSTOP', 'new Keyv(new KeyvRedis(url))'],
+	['is dead', 'SIGKILL', 'new KeyvRedis(url)'],
 ]) {
 	test(`a process ends after close, where the server ${title}`, async (t) => {
-		const redis = await startRedis((end) => t.after(end));
+		const redis = await startRedis(atEnd(t));
 		const found = await runForJson(`
 			import KeyvRedis from '@keyv/redis';
+			import Keyv from 'keyv';
 			import { StoreTier } from '${await sourceUrl(SOURCE)}';
-			const tier = new StoreTier(new KeyvRedis('${redis.url}'), { timeout: 500, write: 'behind' });
+			const url = '${redis.url}';
+			const tier = new StoreTier(${make}, { timeout: 500, write: 'behind' });
 			await tier._set('key', { value: 1, expiresAt: Infinity });
 			await tier.flush();
 			const { writes } = tier._stats();
@@ -150,6 +155,6 @@ for (const [title, signal] of [
 /** A tier that is closed when the test is over. */
 function tierOver(t, store, options = { timeout: 5000 }) {
 	const tier = new StoreTier(store, options);
-	t.after(() => tier.close());
+	atEnd(t)(() => tier.close());
 	return tier;
 }

@@ -110,12 +110,17 @@ export class StoreTier {
 	}
 
 	async _close(): Promise<void> {
-		await this._lane._flush();
-		this._lane._close();
-		const disconnect = (...force: true[]) => this._store.disconnect?.(...force);
-		if (!(await this._lane._guard._force(disconnect))) {
-			// Adapters of Keyv first wait for what they have sent, unless told not to.
-			await this._lane._guard._force(() => disconnect(true));
+		const { _lane: lane, _store: store } = this;
+		await lane._flush();
+		lane._close();
+		// Clients first wait for the answers to what they have sent, and cannot be told otherwise once they do. So whether
+		// there will be any is asked before.
+		if (await lane._guard._force(() => store.get(`${this._settings._namespace}/`))) {
+			await lane._guard._force(() => store.disconnect?.());
+		} else {
+			// A Keyv does not hand this on to its adapter.
+			const { store: adapter } = store as { store?: CacheStore };
+			await lane._guard._force(() => (adapter?.disconnect ? adapter : store).disconnect?.(true));
 		}
 	}
 
