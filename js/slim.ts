@@ -1,7 +1,7 @@
 import { type LoadOptions, load as loadFrom, type Status } from './load.js';
 import type { CompiledModule, FetchResponse, UrlObject } from './platform-types.js';
 
-export type { Bus } from './cache/store/bus.js';
+export type { Bus, InvalidationStats } from './cache/store/bus.js';
 export type {
 	BreakerOptions,
 	BreakerState,
@@ -13,7 +13,6 @@ export type {
 } from './cache/store/cache-store.js';
 export { channelBus } from './cache/store/channel-bus.js';
 export { type IdbStore, type IdbStoreOptions, idbStore } from './cache/store/idb-store.js';
-export type { InvalidationStats } from './cache/store/invalidations.js';
 export { type RedisBusOptions, type RedisClient, redisBus } from './cache/store/redis-bus.js';
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
 export { PerfError, type PerfErrorCode } from './errors.js';

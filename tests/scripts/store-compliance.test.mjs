@@ -53,7 +53,7 @@ test('what a bad store does wrong is named', async () => {
 	const perfect = await check(`${good} export default () => ({ store: new Good(), end() {} });`);
 	assert.deepEqual([perfect.code, failed(perfect)], [0, []]);
 	for (const [member, says] of [
-		['get(key) { return super.get(key) ?? ""; }', 'an absent key is undefined or null'],
+		['get(key) { return key === "absent" ? "" : super.get(key); }', 'an absent key is undefined or null'],
 		['delete() {}', 'a deleted key is gone, and may be set again'],
 		[
 			'set(key, value, ttl) { super.set(key.toLowerCase().slice(0, 20), value, ttl); } get(key) { return super.get(key.toLowerCase().slice(0, 20)); }',
