@@ -1,7 +1,10 @@
-/** Hit ratio over size, one small picture for each trace, all on the same scale so that they can be compared. */
+/**
+ * Hit ratio over size, one small picture for each trace. Each has a scale of its own, from the worst to the best of it:
+ * on one scale for all, what sets policies apart on one trace would vanish beside what sets traces apart.
+ */
 
 const COLUMNS = 3;
-const CELL = { width: 250, height: 172 };
+const CELL = { width: 250, height: 196 };
 /** What lies around the lines of one picture. */
 const INSET = { left: 34, right: 12, top: 26, bottom: 26 };
 const MARGIN = { left: 10, right: 10, top: 46, bottom: 8 };
@@ -27,7 +30,7 @@ const STYLE = `
 	.grid { stroke: var(--grid); stroke-width: 1; }
 	polyline, .sample { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
 	circle { stroke: none; }
-	.ours { stroke-width: 3; }
+	.ours { stroke-width: 2.5; }
 ${LINES.map(({ id }) => `	.${id} { stroke: var(--${id}); } circle.${id} { fill: var(--${id}); }`).join('\n')}
 `;
 
@@ -53,29 +56,30 @@ ${pictures.join('\n')}
 }
 
 function pictureOf(trace, cells, sizes) {
-	const grid = [0, 25, 50, 75, 100].map((percent) => {
-		const y = yOf(percent);
-		const label =
-			percent % 50 === 0 ? `<text x="${INSET.left - 5}" y="${y + 4}" text-anchor="end">${percent}</text>` : '';
-		return `<line class="grid" x1="${INSET.left}" x2="${CELL.width - INSET.right}" y1="${y}" y2="${y}"/>${label}`;
+	const scale = scaleOf(cells);
+	const { low, high } = scale;
+	const grid = [low, (low + high) / 2, high].map((percent) => {
+		const y = yOf(percent, scale);
+		const line = `<line class="grid" x1="${INSET.left}" x2="${CELL.width - INSET.right}" y1="${y}" y2="${y}"/>`;
+		return `${line}<text x="${INSET.left - 5}" y="${y + 4}" text-anchor="end">${percent}</text>`;
 	});
 	const labels = sizes.map(
 		(size) =>
 			`<text x="${xOf(size, sizes)}" y="${CELL.height - INSET.bottom + 15}" text-anchor="middle">${short(size)}</text>`,
 	);
-	const lines = LINES.map(({ id, dash }) => lineOf(id, dash, cells, sizes));
+	const lines = LINES.map(({ id, dash }) => lineOf(id, dash, cells, sizes, scale));
 	const name = `<text class="name" x="${INSET.left}" y="16">${escapeText(trace)}</text>`;
 	return `${name}${grid.join('')}${labels.join('')}${lines.join('')}`;
 }
 
-function lineOf(id, dash, cells, sizes) {
+function lineOf(id, dash, cells, sizes, scale) {
 	const points = cells.map((cell) => {
 		const percent = id === 'ours' ? cell.ours : cell.references[id];
-		return [xOf(cell.size, sizes), yOf(percent)];
+		return [xOf(cell.size, sizes), yOf(percent, scale)];
 	});
 	// One size makes no line, so that ours has its points marked.
 	const marks = id === 'ours' || points.length === 1 ? points : [];
-	const circles = marks.map(([x, y]) => `<circle class="${id}" cx="${x}" cy="${y}" r="3"/>`);
+	const circles = marks.map(([x, y]) => `<circle class="${id}" cx="${x}" cy="${y}" r="2.5"/>`);
 	return `<polyline class="${id}" points="${points.join(' ')}"${dashes(dash)}/>${circles.join('')}`;
 }
 
@@ -88,7 +92,7 @@ function legend() {
 		x += 56 + label.length * 6.6;
 		return key;
 	});
-	const title = `<text x="${MARGIN.left + INSET.left}" y="14">Requests that find their key, in percent, over the number of entries held</text>`;
+	const title = `<text x="${MARGIN.left + INSET.left}" y="14">Requests that find their key, in percent, over the number of entries held; each scale from the worst to the best</text>`;
 	return `${title}${keys.join('')}`;
 }
 
@@ -104,8 +108,16 @@ function xOf(size, sizes) {
 	return rounded(INSET.left + 12 + room * share);
 }
 
-function yOf(percent) {
-	return rounded(CELL.height - INSET.bottom - (CELL.height - INSET.top - INSET.bottom) * (percent / 100));
+/** From a multiple of ten to another, so that the numbers beside it are whole ones. */
+function scaleOf(cells) {
+	const ratios = cells.flatMap(({ ours, references }) => [ours, ...Object.values(references)]);
+	const low = Math.min(90, Math.floor(Math.min(...ratios) / 10) * 10);
+	return { low, high: Math.max(low + 10, Math.ceil(Math.max(...ratios) / 10) * 10) };
+}
+
+function yOf(percent, { low, high }) {
+	const share = (percent - low) / (high - low);
+	return rounded(CELL.height - INSET.bottom - (CELL.height - INSET.top - INSET.bottom) * share);
 }
 
 function rounded(value) {
