@@ -17,16 +17,22 @@ pub(super) struct Sketch {
 /// Counters are halved after so many additions for each entry of the cache; the paper's sample size.
 const PERIOD_PER_ENTRY: u32 = 10;
 
+/// Entries of the cache for each word of the sketch. With half as many counters, what a cache is asked for and does not
+/// hold fills them between two halvings, and new keys look as popular as old ones.
+const ENTRIES_PER_WORD: u32 = 2;
+
 /// The sketch of the smallest cache, in words. Small caches can afford to tell keys apart well.
-const MIN_WORDS: u32 = 256;
+const MIN_WORDS: u32 = 512;
 
 /// One multiplier for each row, from the golden ratio and its successors in SplitMix; they need only be odd and unlike.
 const ROWS: [u32; 4] = [0x9e37_79b1, 0x85eb_ca77, 0xc2b2_ae3d, 0x27d4_eb2f];
 
 impl Sketch {
-    /// A sketch for a cache of `capacity` entries: 2 bytes an entry and more, to the next power of two.
+    /// A sketch for a cache of `capacity` entries: 4 bytes an entry and more, to the next power of two.
     pub(super) fn new(capacity: u32) -> Self {
-        let words = (capacity / 4).max(MIN_WORDS).next_power_of_two();
+        let words = (capacity / ENTRIES_PER_WORD)
+            .max(MIN_WORDS)
+            .next_power_of_two();
         Self {
             words: vec![0; words as usize],
             mask: words - 1,
