@@ -11,7 +11,15 @@ export type Disposes = {
  * `Symbol.dispose`, or the symbol that compilers put in its place in runtimes without it.
  *
  * Classes take it up in a static block: a method of that name would stand in their declaration, where older libs
- * cannot name it.
+ * cannot name it. Those that few programs use call `makeDisposable` in a constructor instead, because bundlers keep
+ * classes that have static blocks.
  */
 export const DISPOSE: unique symbol = ((Symbol as { dispose?: symbol }).dispose ??
 	Symbol.for('Symbol.dispose')) as never;
+
+/** Gives a prototype its disposing method, once. */
+export function makeDisposable<T extends object>(prototype: T, dispose: (this: T) => void): void {
+	if (!(DISPOSE in prototype)) {
+		Object.defineProperty(prototype, DISPOSE, { value: dispose, configurable: true, writable: true });
+	}
+}

@@ -94,6 +94,8 @@ export class WasmPerformanceMonitor {
 	_rejected = 0;
 	/** @internal */
 	_dropped = 0;
+	/** @internal What is asked at each look. */
+	readonly _sources = new Set<readonly [name: string, read: () => object]>();
 	/** @internal When a reader last looked. */
 	_looked = 0;
 	/** @internal The last look at everything, to begin with after a trap. */
@@ -164,6 +166,20 @@ export class WasmPerformanceMonitor {
 		if (this._ring._on) {
 			this._find(GAUGE, name, labels)._push(value);
 		}
+	}
+
+	/**
+	 * Asks `read` for an object at each snapshot, and sets a gauge for every number in it: `name.field`, in objects
+	 * within it `name.field.field`. One that throws is counted as rejected.
+	 *
+	 * @returns a function that stops it
+	 */
+	observe(name: string, read: () => object): () => void {
+		const source = [name, read] as const;
+		this._sources.add(source);
+		return () => {
+			this._sources.delete(source);
+		};
 	}
 
 	/**

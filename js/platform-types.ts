@@ -21,3 +21,6 @@ export type CompiledModule = typeof globalThis extends {
 }
 	? T & object
 	: never;
+
+/** `Uint8Array` over an `ArrayBuffer`, which compilers before 5.7 do not tell from those over shared memory. */
+export type Bytes = ReturnType<Uint8ArrayConstructor['from']>;

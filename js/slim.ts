@@ -12,6 +12,20 @@ export type {
 export { MultiLevelCache } from './cache/multi-level-cache.js';
 export type { CacheOptions, EvictionCause } from './cache/options.js';
 export type { Advice, CacheStats, LevelStats } from './cache/stats.js';
+export type { Bus } from './cache/store/bus.js';
+export type {
+	BreakerOptions,
+	BreakerState,
+	CacheStore,
+	StoreCodec,
+	StoreEntry,
+	StoreOptions,
+	StoreStats,
+} from './cache/store/cache-store.js';
+export { channelBus } from './cache/store/channel-bus.js';
+export { type IdbStore, type IdbStoreOptions, idbStore } from './cache/store/idb-store.js';
+export type { InvalidationStats } from './cache/store/invalidations.js';
+export { type RedisBusOptions, type RedisClient, redisBus } from './cache/store/redis-bus.js';
 export type { WarmCodec } from './cache/warm.js';
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
 export { PerfError, type PerfErrorCode } from './errors.js';
@@ -20,6 +34,15 @@ export type { Labels } from './labels.js';
 export { type LoadOptions, type Status, status } from './load.js';
 export { type BeaconOptions, type MonitorOptions, WasmPerformanceMonitor } from './monitor.js';
 export type { Operation } from './operation.js';
+export type { BufferLease } from './pool/buffer-lease.js';
+export { BufferPool } from './pool/buffer-pool.js';
+export type { BufferPoolStats } from './pool/buffer-stats.js';
+export type { LeakReport } from './pool/leaks.js';
+export type { Lease } from './pool/lease.js';
+export type { MisuseStats } from './pool/misuse.js';
+export { ObjectPool } from './pool/object-pool.js';
+export type { ObjectPoolStats } from './pool/object-stats.js';
+export type { AcquireOptions, BufferPoolOptions, LeakOptions, ObjectPoolOptions } from './pool/options.js';
 export type { Reader } from './reader.js';
 export type {
 	Buckets,

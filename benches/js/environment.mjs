@@ -9,6 +9,13 @@ const PEERS = [
 	'prom-client',
 	'@opentelemetry/sdk-metrics',
 	'@opentelemetry/api',
+	'lru-cache',
+	'quick-lru',
+	'mnemonist',
+	'cacheable',
+	'bentocache',
+	'generic-pool',
+	'tarn',
 ];
 const require = createRequire(import.meta.url);
 

@@ -52,6 +52,14 @@ export class LruPolicy implements Policy {
 		return this._victim();
 	}
 
+	_restore(slot: number, hash: number, weight: number): boolean {
+		if (this._length >= this._capacity || this._weight + weight > this._maxWeight) {
+			return false;
+		}
+		this._insert(slot, hash, weight);
+		return true;
+	}
+
 	_reweigh(slot: number, weight: number): number {
 		this._weigh(slot, weight);
 		return weight > this._maxWeight ? this._gone(slot) : this._victim();

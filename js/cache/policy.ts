@@ -23,6 +23,11 @@ export interface Policy {
 	_nextDue?(): number;
 	/** All slots, the ones that would go first at the beginning, as `segment << 24 | slot`. */
 	_order(): Uint32Array;
+	/** Takes in a slot where it stood in an order, without counting it as asked for; false where there is no room. */
+	_restore(slot: number, hash: number, weight: number, segment: number): boolean;
+	/** How often what was asked for, as opaque numbers. */
+	_sketch?(): Uint32Array;
+	_restoreSketch?(words: Uint32Array): void;
 	/** What other sizes would have given, in rows of entries, whether LRU, hit ratio and standard error. */
 	_advise?(): Float64Array;
 	/** Forgets everything. */

@@ -46,6 +46,10 @@ export class ModulePolicy implements Policy {
 		}
 	}
 
+	_restore(slot: number, hash: number, weight: number, segment: number): boolean {
+		return this._caches.cacheRestore(this._id, Uint32Array.of(slot, hash, weight, segment)) === 1;
+	}
+
 	_reweigh(slot: number, weight: number): number {
 		try {
 			return this._caches.cacheReweigh(this._id, slot, weight);
@@ -97,6 +101,16 @@ export class ModulePolicy implements Policy {
 
 	_order(): Uint32Array {
 		return this._caches.cacheOrder(this._id);
+	}
+
+	_sketch(): Uint32Array {
+		return this._caches.cacheSketch(this._id);
+	}
+
+	_restoreSketch(words: Uint32Array): void {
+		if (words.length === 2 * this._caches.cacheSketchLength(this._id)) {
+			this._caches.cacheRestoreSketch(this._id, words);
+		}
 	}
 
 	_advise(): Float64Array {

@@ -100,6 +100,10 @@ class Double implements Policy {
 		return this._tell(this._lru._insert(slot, hash, weight));
 	}
 
+	_restore(slot: number, hash: number, weight: number): boolean {
+		return this._lru._restore(slot, hash, weight);
+	}
+
 	_reweigh(slot: number, weight: number): number {
 		if (this._handed[slot]) {
 			// To be handed over once more: the walk comes to what is most recent.

@@ -3,11 +3,13 @@ import type { Reader } from '../reader.js';
 import type { Snapshot } from '../snapshot.js';
 import { withCore } from './attach.js';
 import { drainTo, timeOf, timeOfLook } from './drain.js';
+import { observe } from './observe.js';
 import { perfError } from './perf-error.js';
 import { readSnapshot } from './read-snapshot.js';
 
 /** Everything the monitor knows, or what came since the reader last looked. */
 export function snapshot(monitor: WasmPerformanceMonitor, reader?: Reader): Snapshot {
+	observe(monitor);
 	const wire = withCore(monitor, (core, registry) => {
 		drainTo(monitor, core, registry);
 		if (reader && reader._id < 0) {

@@ -3,6 +3,7 @@
 pub mod cache;
 mod clock;
 mod error;
+pub mod memory_pool;
 pub mod metrics;
 mod stats;
 

@@ -11,7 +11,23 @@ import { replaceTable } from '../../benches/js/readme-table.mjs';
 import { renderTable } from '../../benches/js/table.mjs';
 
 const MAIN = fileURLToPath(new URL('../../benches/js/main.mjs', import.meta.url));
-const IDS = ['record-handle', 'record-name', 'timer-pair', 'disabled', 'snapshot-100', 'bytes-per-series', 'cold-load'];
+const IDS = [
+	'record-handle',
+	'record-name',
+	'timer-pair',
+	'disabled',
+	'snapshot-100',
+	'bytes-per-series',
+	'cold-load',
+	'cache-get',
+	'cache-set-evict',
+	'cache-get-or-set',
+	'cache-long-key',
+	'cache-warm-bytes',
+	'buffer-lease',
+	'buffer-lease-zeroed',
+	'object-lease',
+];
 
 test('the ids are those that goals are written down for', () => {
 	assert.deepEqual(

@@ -1,4 +1,5 @@
 use super::policy::NO_SLOT;
+use super::room::reserve;
 
 /// Buckets of a level, as a power of two.
 const BITS: u32 = 6;
@@ -25,6 +26,8 @@ pub struct Wheel {
     filled: [u64; LEVELS as usize],
     now: u64,
     len: u32,
+    /// As many slots as there may be.
+    most: usize,
 }
 
 const IS_BUCKET: u32 = 1 << 31;
@@ -40,6 +43,16 @@ impl Wheel {
             filled: [0; LEVELS as usize],
             now,
             len: 0,
+            most: usize::MAX,
+        }
+    }
+
+    /// The same for slots below `most`: it takes no more memory for them than they need.
+    #[must_use]
+    pub fn for_slots(now: u64, most: u32) -> Self {
+        Self {
+            most: most as usize,
+            ..Self::new(now)
         }
     }
 
@@ -60,8 +73,11 @@ impl Wheel {
     pub fn schedule(&mut self, slot: u32, due: u64) {
         self.cancel(slot);
         if self.prev.len() <= slot as usize {
-            self.prev.resize(slot as usize + 1, NO_SLOT);
-            self.next.resize(slot as usize + 1, NO_SLOT);
+            let length = slot as usize + 1;
+            reserve(&mut self.prev, length, self.most);
+            reserve(&mut self.next, length, self.most);
+            self.prev.resize(length, NO_SLOT);
+            self.next.resize(length, NO_SLOT);
         }
         let due = due.clamp(self.now + 1, self.now + REACH);
         // The lowest level whose buckets reach it: the highest digit in which the two times differ.

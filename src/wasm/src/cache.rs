@@ -32,7 +32,7 @@ pub fn cache_new(capacity: u32, max_weight: f64, now: f64) -> u32 {
     };
     let cache = Cache {
         policy: Policy::new(config),
-        wheel: Wheel::new(now as u64),
+        wheel: Wheel::for_slots(now as u64, capacity.saturating_add(1)),
     };
     module(|module| module.caches.add(cache))
 }

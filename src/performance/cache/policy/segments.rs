@@ -1,3 +1,4 @@
+use super::super::room::reserve;
 use super::adaptive::Segment;
 use super::links::{Links, List, NO_SLOT};
 use super::sketch::Sketch;
@@ -224,26 +225,16 @@ impl Segments {
 
     /// Who goes next, save `keep` and the candidate it would go for.
     fn victim(&self, candidate: u32, keep: u32) -> u32 {
-        [PROBATION, PROTECTED, WINDOW]
-            .into_iter()
-            .map(|list| {
-                let tail = self.lists[list].tail();
-                if tail == candidate || tail == keep {
-                    // Both stand at the head when they stand alone; else the one before the tail is another.
-                    self.before(tail, candidate, keep)
-                } else {
-                    tail
-                }
-            })
-            .find(|&slot| slot != NO_SLOT)
-            .unwrap_or(NO_SLOT)
-    }
-
-    fn before(&self, mut slot: u32, candidate: u32, keep: u32) -> u32 {
-        while slot != NO_SLOT && (slot == candidate || slot == keep) {
-            slot = self.links.before(slot);
+        for list in [PROBATION, PROTECTED, WINDOW] {
+            let mut slot = self.lists[list].tail();
+            while slot != NO_SLOT && (slot == candidate || slot == keep) {
+                slot = self.links.before(slot);
+            }
+            if slot != NO_SLOT {
+                return slot;
+            }
         }
-        slot
+        NO_SLOT
     }
 
     fn relocate(&mut self, slot: u32, to: usize) {
@@ -306,9 +297,14 @@ impl Segments {
     /// Makes slots up to `slots`, all of them free.
     fn grow(&mut self, slots: usize) {
         let before = self.tags.len();
+        let most = self.bounds.entries as usize + 1;
+        reserve(&mut self.tags, slots, most);
+        reserve(&mut self.hashes, slots, most);
+        self.links.reserve(slots, most);
         self.tags.resize(slots, FREE);
         self.hashes.resize(slots, 0);
         if self.bounds.weight > 0 {
+            reserve(&mut self.weights, slots, most);
             self.weights.resize(slots, 0);
         }
         self.links.grow(slots);

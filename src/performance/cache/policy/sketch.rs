@@ -4,9 +4,10 @@
 /// Estimates are never too low between two halvings, and too high only where hashes collide in all four rows.
 #[derive(Clone, Debug)]
 pub(super) struct Sketch {
-    /// Sixteen counters a word.
-    words: Vec<u64>,
-    /// Selects a word.
+    /// Sixteen counters a word. The counters of a key are one in each word of a block, which lies in one line of the
+    /// processor's cache.
+    blocks: Vec<[u64; 4]>,
+    /// Selects a block.
     mask: u32,
     /// Additions since the last halving.
     additions: u32,
@@ -24,8 +25,12 @@ const ENTRIES_PER_WORD: u32 = 2;
 /// The sketch of the smallest cache, in words. Small caches can afford to tell keys apart well.
 const MIN_WORDS: u32 = 512;
 
-/// One multiplier for each row, from the golden ratio and its successors in SplitMix; they need only be odd and unlike.
-const ROWS: [u32; 4] = [0x9e37_79b1, 0x85eb_ca77, 0xc2b2_ae3d, 0x27d4_eb2f];
+/// A counter in a word, when it is full.
+const COUNTER: u32 = 15;
+
+/// Odd and unlike numbers, from SplitMix and MurmurHash3, by which a hash becomes a block, and the places in its words.
+const BLOCKS: u32 = 0x9e37_79b1;
+const SHIFTS: u32 = 0x85eb_ca77;
 
 impl Sketch {
     /// A sketch for a cache of `capacity` entries: 4 bytes an entry and more, to the next power of two.
@@ -33,9 +38,10 @@ impl Sketch {
         let words = (capacity / ENTRIES_PER_WORD)
             .max(MIN_WORDS)
             .next_power_of_two();
+        let blocks = words / 4;
         Self {
-            words: vec![0; words as usize],
-            mask: words - 1,
+            blocks: vec![[0; 4]; blocks as usize],
+            mask: blocks - 1,
             additions: 0,
             period: capacity.saturating_mul(PERIOD_PER_ENTRY).max(1),
         }
@@ -43,16 +49,14 @@ impl Sketch {
 
     /// Counts one request for the key of this hash. Constant time, save that one call in ten times the capacity halves
     /// every counter.
+    #[inline(always)]
     pub(super) fn add(&mut self, hash: u32) {
-        let mut added = false;
-        for row in ROWS {
-            let (word, shift) = self.place(hash, row);
-            let counter = (self.words[word] >> shift) & 15;
-            if counter < 15 {
-                self.words[word] += 1 << shift;
-                added = true;
-            }
-        }
+        let shifts = hash.wrapping_mul(SHIFTS);
+        let [a, b, c, d] = &mut self.blocks[(hash.wrapping_mul(BLOCKS) >> 8 & self.mask) as usize];
+        let added = count(a, shifts >> 26)
+            | count(b, shifts >> 22)
+            | count(c, shifts >> 18)
+            | count(d, shifts >> 14);
         if added {
             self.additions += 1;
             if self.additions >= self.period {
@@ -62,37 +66,45 @@ impl Sketch {
     }
 
     /// How often the key of this hash was asked for lately, 0 to 15.
+    #[inline(always)]
     pub(super) fn frequency(&self, hash: u32) -> u32 {
-        ROWS.iter()
-            .map(|&row| {
-                let (word, shift) = self.place(hash, row);
-                ((self.words[word] >> shift) & 15) as u32
-            })
-            .min()
-            .unwrap_or(0)
+        let shifts = hash.wrapping_mul(SHIFTS);
+        let [a, b, c, d] = self.blocks[(hash.wrapping_mul(BLOCKS) >> 8 & self.mask) as usize];
+        let (a, b) = (counter(a, shifts >> 26), counter(b, shifts >> 22));
+        let (c, d) = (counter(c, shifts >> 18), counter(d, shifts >> 14));
+        a.min(b).min(c.min(d))
     }
 
     /// Its counters, sixteen a word.
     pub(super) fn words(&self) -> &[u64] {
-        &self.words
+        self.blocks.as_flattened()
     }
 
     /// Takes over the counters of a sketch for the same capacity; those of another are left alone.
     pub(super) fn restore(&mut self, words: &[u64]) {
-        if words.len() == self.words.len() {
-            self.words.copy_from_slice(words);
+        if words.len() == self.words().len() {
+            self.blocks.as_flattened_mut().copy_from_slice(words);
         }
     }
 
     fn halve(&mut self) {
-        for word in &mut self.words {
+        for word in self.blocks.as_flattened_mut() {
             *word = (*word >> 1) & 0x7777_7777_7777_7777;
         }
         self.additions /= 2;
     }
+}
 
-    fn place(&self, hash: u32, row: u32) -> (usize, u32) {
-        let mixed = (hash ^ (hash >> 15)).wrapping_mul(row);
-        ((mixed >> 8 & self.mask) as usize, (mixed >> 28) << 2)
-    }
+/// A counter of a word; the place is the middle of a hash, of which four bits count.
+#[inline(always)]
+fn counter(word: u64, place: u32) -> u32 {
+    (word >> (place & 60)) as u32 & COUNTER
+}
+
+/// Adds one to a counter; false where it is full.
+#[inline(always)]
+fn count(word: &mut u64, place: u32) -> bool {
+    let added = counter(*word, place) < COUNTER;
+    *word += u64::from(added) << (place & 60);
+    added
 }

@@ -1,0 +1,15 @@
+/** 8 KiB leased as zeros, written to and given back. `Buffer.allocUnsafe` does not zero: it is the harder peer. */
+import { interleave } from '../harness.mjs';
+import { leaseBytes, verify } from '../our-pools.mjs';
+import { allocUnsafe, newArray } from '../peers/allocation.mjs';
+import { atMost, compare } from '../result.mjs';
+
+export const unit = 'ns';
+export const goal = '<= 250 ns';
+
+export async function measure({ plan, progress }) {
+	const ours = leaseBytes(8192, { zeroing: 'onLease' });
+	const result = compare(await interleave([ours, newArray(8192), allocUnsafe(8192)], plan, progress));
+	verify(ours);
+	return { ...result, checks: [atMost('ours', result.ours, 250)] };
+}
