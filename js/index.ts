@@ -1,3 +1,4 @@
+export { CacheFactory } from './cache/factory.js';
 export type {
 	LoadContext,
 	Loader,
