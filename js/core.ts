@@ -72,8 +72,8 @@ export interface CacheCore {
 	cacheNextTick(cache: number): number;
 	/** Four words that stand for a text under a seed of four words. */
 	fingerprint(text: string, seed: Uint32Array): Uint32Array;
-	/** The bytes as one block of LZ4. */
-	compress(bytes: Uint8Array): Uint8Array;
+	/** The bytes as one block of LZ4; undefined where that saves less than an eighth. */
+	compress(bytes: Uint8Array): Uint8Array | undefined;
 	/** The `length` bytes of which a block was made; undefined where it is damaged. */
 	decompress(block: Uint8Array, length: number): Uint8Array | undefined;
 }

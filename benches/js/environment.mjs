@@ -9,6 +9,11 @@ const PEERS = [
 	'prom-client',
 	'@opentelemetry/sdk-metrics',
 	'@opentelemetry/api',
+	'lru-cache',
+	'quick-lru',
+	'mnemonist',
+	'cacheable',
+	'bentocache',
 	'generic-pool',
 	'tarn',
 ];

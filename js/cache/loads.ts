@@ -142,11 +142,11 @@ export class Loads {
 	_putPlain(key: unknown, value: unknown): number {
 		const { jitter, ttl } = this._memory._options;
 		const lasts = jitter ? ttl * (1 - jitter * this._random()) : ttl;
-		return this._memory._set(key, value, lasts, this._memory._staleFor);
+		return this._memory._set(key, value, lasts, this._memory._staleFor, true);
 	}
 
 	/** Puts a value under a key with the times that the options say; gives its slot or {@link NONE}. */
-	_put(key: unknown, value: unknown, options: SetOptions): number {
+	_put(key: unknown, value: unknown, options: SetOptions, isUse: boolean): number {
 		const memory = this._memory;
 		const { ttl = memory._options.ttl, tags } = options;
 		if (!(ttl > 0)) {
@@ -157,7 +157,7 @@ export class Loads {
 		}
 		const { jitter } = memory._options;
 		const lasts = jitter ? ttl * (1 - jitter * this._random()) : ttl;
-		const slot = memory._set(key, value, lasts, memory._staleFor);
+		const slot = memory._set(key, value, lasts, memory._staleFor, isUse);
 		if (tags && slot !== NONE) {
 			memory._tags._set(slot, tags);
 		}
@@ -192,7 +192,7 @@ export class Loads {
 			const value = await loader({ key, signal: flight._controller.signal as Signal, stale: this._staleOf(key) });
 			this._pauses.delete(memory._keyOf(key));
 			if (!flight._overtaken && value !== undefined) {
-				const slot = this._put(key, value, options);
+				const slot = this._put(key, value, options, false);
 				await beyond?._keep(key, slot, value);
 			}
 			return { _value: value, _outcome: 'miss' };
@@ -224,7 +224,7 @@ export class Loads {
 				return { _value: memory._peek(slot), _outcome: 'grace' };
 			}
 		} else if (negativeTtl && !flight._overtaken && keeps(cacheError, error)) {
-			memory._set(key, new Negative(error), negativeTtl, 0);
+			memory._set(key, new Negative(error), negativeTtl, 0, false);
 		}
 		throw error;
 	}

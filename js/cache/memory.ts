@@ -131,15 +131,23 @@ export class Memory {
 		return this._levels ? this._levels._peek(slot) : this._values[slot];
 	}
 
-	/** Puts a value under a key; gives its slot, or {@link NONE} where it is too large to be kept. */
-	_set(key: unknown, value: unknown, ttl: number, staleFor: number): number {
+	/**
+	 * Puts a value under a key; gives its slot, or {@link NONE} where it is too large to be kept. Whoever writes a value
+	 * again uses it; that a load ended is no use.
+	 */
+	_set(key: unknown, value: unknown, ttl: number, staleFor: number, isUse: boolean): number {
 		const mapKey = this._keyOf(key);
 		let slot = this._map.get(mapKey);
 		if (slot !== undefined && this._longs && !this._isSame(slot, mapKey)) {
 			this._drop(slot, 'size');
 			slot = undefined;
 		}
-		slot = slot === undefined ? this._insert(mapKey, value) : this._replace(slot, value);
+		if (slot === undefined) {
+			slot = this._insert(mapKey, value);
+		} else {
+			isUse && this._note(slot);
+			slot = this._replace(slot, value);
+		}
 		if (slot !== NONE && (this._expiry || ttl < Infinity)) {
 			this._expiring()._set(slot, ttl, staleFor);
 		}
@@ -285,7 +293,6 @@ export class Memory {
 		const weight = this._weights ? this._weigh(value) : 0;
 		this._evictions._note('replaced', mapKey, this._values[slot], this._longs?.get(slot));
 		this._tags._remove(slot);
-		this._note(slot);
 		if (this._levels) {
 			this._levels._leave(slot);
 			this._values[slot] = value;

@@ -65,7 +65,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 			return this;
 		}
 		this._loads._overtake(key);
-		const slot = options ? this._loads._put(key, value, options) : this._loads._putPlain(key, value);
+		const slot = options ? this._loads._put(key, value, options, true) : this._loads._putPlain(key, value);
 		this._beyond?._keep(key, slot, value);
 		return this;
 	}

@@ -15,9 +15,6 @@ const SHORTEST_TO_COMPRESS = 1024;
 const BYTES_OBJECT = 200;
 const WARM_OBJECT = 56;
 
-/** Compressing pays where an eighth is saved at least. */
-const PAYS = 0.875;
-
 /** A value in its compact form: a text, or a text or bytes of a codec, compressed where there is a length. */
 export class Warm {
 	constructor(
@@ -74,7 +71,7 @@ function warmText(text: string, kind: 'json' | 'text'): Warm {
 
 function compressed(bytes: Uint8Array, kind: Warm['_kind']): Warm | undefined {
 	const block = bytes.length >= SHORTEST_TO_COMPRESS && shared.core?.caches?.compress(bytes);
-	return block && block.length + BYTES_OBJECT < bytes.length * PAYS ? new Warm(block, kind, bytes.length) : undefined;
+	return block && block.length + BYTES_OBJECT < bytes.length ? new Warm(block, kind, bytes.length) : undefined;
 }
 
 /** Whether JSON gives it back just as it is. */

@@ -46,7 +46,7 @@ export function wasmCaches(exports: Exports, memory: WasmMemory): CacheCore {
 		},
 		compress(bytes) {
 			const length = exports.compress(putBytes(bytes));
-			return memory._bytes(exports.result(), length);
+			return length ? memory._bytes(exports.result(), length) : undefined;
 		},
 		decompress: (block, length) =>
 			exports.decompress(putBytes(block), length) ? memory._bytes(exports.result(), length) : undefined,

@@ -4,34 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::mulberry::Random;
 use code_mesh_core::performance::metrics::Outcome;
 use code_mesh_core::performance::{CollectorConfig, ManualClock, MetricsCollector, SeriesSpec};
 
-/// Mulberry32, by Tommy Ettinger (public domain): small, and the same in both languages.
-pub(crate) struct Random(u32);
-
-impl Random {
-    pub(crate) fn new(seed: u32) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u32 {
-        self.0 = self.0.wrapping_add(0x6D2B_79F5);
-        let mut t = (self.0 ^ self.0 >> 15).wrapping_mul(1 | self.0);
-        t = t.wrapping_add((t ^ t >> 7).wrapping_mul(61 | t)) ^ t;
-        t ^ t >> 14
-    }
-
-    pub(crate) fn below(&mut self, end: u32) -> u32 {
-        self.next() % end
-    }
-
-    /// An integer times a power of two: the same double in every language.
-    pub(crate) fn value(&mut self) -> f64 {
-        let mantissa = f64::from(self.below(1_000_000) + 1);
-        let exponent = self.below(40) as i32 - 30;
-        mantissa * 2f64.powi(exponent)
-    }
+/// An integer times a power of two: the same double in every language.
+fn value(random: &mut Random) -> f64 {
+    let mantissa = f64::from(random.below(1_000_000) + 1);
+    let exponent = random.below(40) as i32 - 30;
+    mantissa * 2f64.powi(exponent)
 }
 
 /// A collector that did `steps` random operations, and the clock it did them on.
@@ -54,16 +35,16 @@ pub(crate) fn collector_after(seed: u32, steps: u32) -> (MetricsCollector, Arc<M
 fn step(collector: &MetricsCollector, clock: &ManualClock, random: &mut Random) {
     let name = format!("operation-{}", random.below(4));
     match random.below(12) {
-        0 | 1 => collector.operation(&*name).record_ms(random.value()),
+        0 | 1 => collector.operation(&*name).record_ms(value(random)),
         2 => {
             let tool = ["read", "write", "\"odd\"\n"][random.below(3) as usize];
             collector
                 .operation(SeriesSpec::new(name).label("tool", tool))
-                .record_ms(random.value());
+                .record_ms(value(random));
         }
         3 => {
             let windowed = SeriesSpec::new("windowed").window_in_slices(Duration::from_secs(6), 6);
-            collector.operation(windowed).record_ms(random.value());
+            collector.operation(windowed).record_ms(value(random));
         }
         4 => {
             let milliseconds = random.below(2_000);
@@ -85,11 +66,11 @@ fn step(collector: &MetricsCollector, clock: &ManualClock, random: &mut Random) 
         6 => collector
             .counter("counted")
             .increment(f64::from(random.below(1_000))),
-        7 => collector.counter("measured").increment(random.value()),
-        8 => collector.gauge("level").set(random.value() - 1_000.0),
+        7 => collector.counter("measured").increment(value(random)),
+        8 => collector.gauge("level").set(value(random) - 1_000.0),
         9 => collector
             .histogram("size", "bytes")
-            .record(random.value() * 1_024.0),
+            .record(value(random) * 1_024.0),
         10 => {
             let garbage =
                 [f64::NAN, f64::INFINITY, -1.0, 0.0, 5e-324, f64::MAX][random.below(6) as usize];

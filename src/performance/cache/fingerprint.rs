@@ -1,15 +1,13 @@
-use std::hash::Hasher;
+use siphasher::sip128::SipHasher13;
 
-use siphasher::sip128::{Hasher128, SipHasher13};
-
-/// 128 bits that stand for a long key: SipHash-1-3 with 128 bits of output (Aumasson, Bernstein: "SipHash: a fast
-/// short-input PRF", 2012; one round a word as in Rust's own maps).
+/// Stands for a long key: 128 bits of SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012), whose
+/// secret is the seed, so that nobody who sends keys can make two of them meet. Linear in the length of the key.
 ///
-/// The seed is to be random and secret to one cache: then nobody who sends keys can make two of them collide on purpose,
-/// and among n keys some two do by chance with probability n² / 2^129. Linear in the length of `bytes`.
+/// Two of a billion honest keys share a fingerprint with a probability below 2^-68. Where even that would show one
+/// user's answer to another, keep the key and compare it.
 #[must_use]
 pub fn fingerprint(seed: [u64; 2], bytes: &[u8]) -> u128 {
-    let mut hasher = SipHasher13::new_with_keys(seed[0], seed[1]);
-    hasher.write(bytes);
-    hasher.finish128().as_u128()
+    SipHasher13::new_with_keys(seed[0], seed[1])
+        .hash(bytes)
+        .as_u128()
 }

@@ -24,13 +24,13 @@ pub fn fingerprint(n: usize, a: u32, b: u32, c: u32, d: u32) -> *const u32 {
     })
 }
 
-/// Compresses the first `n` bytes and gives how many are left, at the place that [`result`] tells.
+/// Compresses the first `n` bytes and gives how many are left, at the place that [`result`] tells; 0: it does not pay.
 #[wasm_bindgen]
 pub fn compress(n: usize) -> usize {
     module(|module| {
         let Scratch { bytes, result, .. } = &mut module.scratch;
-        result.clear();
-        cache::compress(bytes.get(..n).unwrap_or_default(), result)
+        cache::compress(bytes.get(..n).unwrap_or_default(), result);
+        result.len()
     })
 }
 
@@ -40,9 +40,8 @@ pub fn compress(n: usize) -> usize {
 pub fn decompress(n: usize, length: usize) -> u32 {
     module(|module| {
         let Scratch { bytes, result, .. } = &mut module.scratch;
-        result.clear();
         let block = bytes.get(..n).unwrap_or_default();
-        u32::from(cache::decompress(block, length, result))
+        u32::from(cache::decompress(block, length, result).is_ok())
     })
 }
 

@@ -5,7 +5,7 @@ pub const NO_SLOT: u32 = u32::MAX;
 
 /// The two ends of a list of slots, and how many it has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct List {
+pub(in super::super) struct List {
     /// The most recently used.
     head: u32,
     /// The least recently used.
@@ -15,7 +15,7 @@ pub(super) struct List {
 
 /// Where each slot stands in the one list it is in: 8 bytes a slot.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Links {
+pub(in super::super) struct Links {
     /// Towards the tail.
     next: Vec<u32>,
     /// Towards the head.
@@ -23,7 +23,7 @@ pub(super) struct Links {
 }
 
 impl List {
-    pub(super) const fn new() -> Self {
+    pub(in super::super) const fn new() -> Self {
         Self {
             head: NO_SLOT,
             tail: NO_SLOT,
@@ -31,28 +31,28 @@ impl List {
         }
     }
 
-    pub(super) const fn len(&self) -> u32 {
+    pub(in super::super) const fn len(&self) -> u32 {
         self.len
     }
 
-    pub(super) const fn head(&self) -> u32 {
+    pub(in super::super) const fn head(&self) -> u32 {
         self.head
     }
 
-    pub(super) const fn tail(&self) -> u32 {
+    pub(in super::super) const fn tail(&self) -> u32 {
         self.tail
     }
 }
 
 impl Links {
     /// Makes room for slots below `slots`, of `most` there may ever be.
-    pub(super) fn reserve(&mut self, slots: usize, most: usize) {
+    pub(in super::super) fn reserve(&mut self, slots: usize, most: usize) {
         reserve(&mut self.next, slots, most);
         reserve(&mut self.prev, slots, most);
     }
 
     /// Has links for slots below `slots`.
-    pub(super) fn grow(&mut self, slots: usize) {
+    pub(in super::super) fn grow(&mut self, slots: usize) {
         if self.next.len() < slots {
             self.next.resize(slots, NO_SLOT);
             self.prev.resize(slots, NO_SLOT);
@@ -60,13 +60,13 @@ impl Links {
     }
 
     /// The slot before this one, towards the head.
-    pub(super) fn before(&self, slot: u32) -> u32 {
+    pub(in super::super) fn before(&self, slot: u32) -> u32 {
         self.prev[slot as usize]
     }
 
     /// Puts a slot that is in no list at the head.
     #[inline(always)]
-    pub(super) fn push_head(&mut self, list: &mut List, slot: u32) {
+    pub(in super::super) fn push_head(&mut self, list: &mut List, slot: u32) {
         self.prev[slot as usize] = NO_SLOT;
         self.next[slot as usize] = list.head;
         match list.head {
@@ -79,7 +79,7 @@ impl Links {
 
     /// Takes a slot out of its list.
     #[inline(always)]
-    pub(super) fn unlink(&mut self, list: &mut List, slot: u32) {
+    pub(in super::super) fn unlink(&mut self, list: &mut List, slot: u32) {
         let (prev, next) = (self.prev[slot as usize], self.next[slot as usize]);
         match prev {
             NO_SLOT => list.head = next,
@@ -93,7 +93,7 @@ impl Links {
     }
 
     /// Makes a slot of the list its head.
-    pub(super) fn move_to_head(&mut self, list: &mut List, slot: u32) {
+    pub(in super::super) fn move_to_head(&mut self, list: &mut List, slot: u32) {
         if list.head != slot {
             self.unlink(list, slot);
             self.push_head(list, slot);

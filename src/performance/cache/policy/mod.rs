@@ -12,3 +12,4 @@ mod tuner;
 pub use adaptive::{Policy, PolicyConfig, Segment};
 pub use advisor::Advice;
 pub use links::NO_SLOT;
+pub(super) use links::{Links, List};
