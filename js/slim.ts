@@ -1,6 +1,7 @@
 import { type LoadOptions, load as loadFrom, type Status } from './load.js';
 import type { CompiledModule, FetchResponse, UrlObject } from './platform-types.js';
 
+export { CacheFactory } from './cache/factory.js';
 export type {
 	LoadContext,
 	Loader,
