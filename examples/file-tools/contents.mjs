@@ -5,7 +5,7 @@ import { CacheFactory } from '@code-mesh/perf';
 import { KEPT_BYTES, KEPT_FILES } from './limits.mjs';
 
 /**
- * A file as it is now: its key says which file, and which state of it, as build tools tell by time and size: a
+ * A file as it is now: its key says which file, and which state of it, by time and size as build tools tell it; a
  * change to the same size within one tick of the file system's clock is not seen. One that cannot be looked at has no
  * key: reading it will say why.
  */
