@@ -17,6 +17,7 @@
  * - `NO_SOURCE`: `load()` of the slim entry without saying where the module is
  * - `NO_WEBASSEMBLY`: this runtime has no WebAssembly
  * - `QUEUE_FULL`: more callers wait for a pool than its `maxWaiting`
+ * - `PEER`: an optional package is missing that what was called needs
  * - `READERS`: more than 16 readers of one monitor
  * - `RELEASED`: a lease was used or given back after it had been given back
  * - `SNAPSHOT`: what was to be merged is not a snapshot, or of another schema version
@@ -40,6 +41,7 @@ export type PerfErrorCode =
 	| 'NO_SOURCE'
 	| 'NO_WEBASSEMBLY'
 	| 'QUEUE_FULL'
+	| 'PEER'
 	| 'READERS'
 	| 'RELEASED'
 	| 'SNAPSHOT'

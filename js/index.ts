@@ -10,6 +10,20 @@ export type {
 export { MultiLevelCache } from './cache/multi-level-cache.js';
 export type { CacheOptions, EvictionCause } from './cache/options.js';
 export type { Advice, CacheStats, LevelStats } from './cache/stats.js';
+export type { Bus } from './cache/store/bus.js';
+export type {
+	BreakerOptions,
+	BreakerState,
+	CacheStore,
+	StoreCodec,
+	StoreEntry,
+	StoreOptions,
+	StoreStats,
+} from './cache/store/cache-store.js';
+export { channelBus } from './cache/store/channel-bus.js';
+export { type IdbStore, type IdbStoreOptions, idbStore } from './cache/store/idb-store.js';
+export type { InvalidationStats } from './cache/store/invalidations.js';
+export { type RedisBusOptions, type RedisClient, redisBus } from './cache/store/redis-bus.js';
 export type { WarmCodec } from './cache/warm.js';
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';
 export { PerfError, type PerfErrorCode } from './errors.js';

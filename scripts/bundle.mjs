@@ -77,6 +77,8 @@ async function bundleAll() {
 				// Not in the glue: its underscores are the names of the module's imports.
 				...(name !== 'module' && { mangleProps: /^_[a-z]/, mangleCache }),
 				plugins: [separateFiles(extension, name)],
+				// An optional peer, imported when it is first used.
+				external: ['idb-keyval'],
 				logLevel: 'warning',
 			});
 			mangleCache = result.mangleCache ?? mangleCache;

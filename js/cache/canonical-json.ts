@@ -25,7 +25,8 @@ export function canonicalJson(value: unknown, depth = 0): string {
 		return canonicalJson(toJSON.call(value), depth + 1);
 	}
 	if (Array.isArray(value)) {
-		return `[${value.map((item) => canonicalJson(item ?? null, depth + 1)).join()}]`;
+		// Not `map`, which leaves holes.
+		return `[${Array.from(value, (item) => canonicalJson(item ?? null, depth + 1)).join()}]`;
 	}
 	const prototype = Object.getPrototypeOf(value);
 	if (prototype && Object.getPrototypeOf(prototype)) {

@@ -39,6 +39,9 @@ export function steady(now: () => number): Clock {
 	let latest = -Infinity;
 	return () => {
 		const time = now();
+		if (typeof time !== 'number' || Number.isNaN(time)) {
+			throw new TypeError(`now: expected it to give a number of milliseconds, got ${String(time)}`);
+		}
 		latest = time > latest ? time : latest;
 		return latest;
 	};

@@ -10,7 +10,7 @@ const MOST_WAITING = 10_000;
 /** Counts what goes, by cause, and tells the listener after the call that caused it. */
 export class Evictions {
 	readonly _counts: Record<EvictionCause, number> = { size: 0, expired: 0, deleted: 0, replaced: 0, damaged: 0 };
-	/** Listeners that threw, and what they were not told of because too much waited. */
+	/** Listeners that threw, and what they were not told of: too much waited, or the value could not be read. */
 	_failed = 0;
 	_untold = 0;
 	readonly _options: CheckedOptions;
@@ -39,9 +39,17 @@ export class Evictions {
 		const told = this._waiting;
 		this._waiting = [];
 		for (const [value, key, cause] of told) {
+			const { onEvict, codec } = this._options;
+			let whole = value;
 			try {
-				const { onEvict, codec } = this._options;
-				onEvict?.(value instanceof Warm ? fromWarm(value, codec) : value, key, cause);
+				whole = value instanceof Warm ? fromWarm(value, codec) : value;
+			} catch {
+				// Nothing could be told of it but its key.
+				this._untold++;
+				continue;
+			}
+			try {
+				onEvict?.(whole, key, cause);
 			} catch {
 				this._failed++;
 			}

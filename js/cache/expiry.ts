@@ -1,4 +1,5 @@
 import { MAX_TIMEOUT, unref } from '../timers.js';
+import { weak } from '../weak.js';
 import type { Clock } from './clock.js';
 import { grown } from './lru-policy.js';
 import type { Memory } from './memory.js';
@@ -22,8 +23,12 @@ export class Expiry {
 	readonly _clock: Clock;
 	readonly _memory: Memory;
 	_timer: unknown;
-	/** When the timer fires. */
+	/** For what the timer was set: nothing that is due before waits for it. */
 	_armed = Infinity;
+	/** Without a wheel a sweep looks at slot after slot, from here on. */
+	_at = 0;
+	/** When the first of those entries goes that such a round saw, and of those that came since it began. */
+	_first = Infinity;
 
 	constructor(memory: Memory, clock: Clock, idleTtl: number, length: number) {
 		this._memory = memory;
@@ -31,16 +36,10 @@ export class Expiry {
 		this._idleTtl = idleTtl;
 		this._fresh = new Float64Array(length).fill(Infinity);
 		this._hard = this._fresh;
-		this._used = idleTtl < Infinity ? new Float64Array(length) : undefined;
+		this._used = idleTtl < Infinity ? new Float64Array(length).fill(Infinity) : undefined;
 	}
 
-	/** Says until when the entry in a slot is fresh, and how long after that it may be served stale. */
-	_set(slot: number, ttl: number, staleFor: number): void {
-		this._grow(slot + 1);
-		const now = this._clock();
-		this._setAt(slot, now + ttl, now + ttl + staleFor, now);
-	}
-
+	/** Says until when the entry in a slot is fresh, and until when it may be served stale. */
 	_setAt(slot: number, fresh: number, hard: number, now: number): void {
 		this._grow(slot + 1);
 		if (hard > fresh && this._hard === this._fresh) {
@@ -53,25 +52,24 @@ export class Expiry {
 		}
 		const due = this._end(slot);
 		if (due < Infinity) {
+			this._first = Math.min(this._first, due);
 			this._memory._policy._schedule(slot, due);
 			this._arm(due, now);
 		}
 	}
 
-	/** Whether the entry may be served as fresh; it counts as used then. */
-	_touch(slot: number): boolean {
+	/** Whether the entry may be served as fresh. */
+	_isFresh(slot: number): boolean {
 		const now = this._clock();
-		if (!(now < (this._fresh[slot] as number))) {
-			return false;
-		}
 		const used = this._used;
-		if (used) {
-			if (!(now < (used[slot] as number) + this._idleTtl)) {
-				return false;
-			}
-			used[slot] = now;
+		return now < (this._fresh[slot] as number) && !(used && !(now < (used[slot] as number) + this._idleTtl));
+	}
+
+	/** The entry was asked for. */
+	_touch(slot: number): void {
+		if (this._used) {
+			this._used[slot] = this._clock();
 		}
-		return true;
 	}
 
 	/** Whether it may not even be served stale. */
@@ -100,6 +98,18 @@ export class Expiry {
 
 	_free(slot: number): void {
 		this._hard[slot] = this._fresh[slot] = Infinity;
+		if (this._used) {
+			this._used[slot] = Infinity;
+		}
+	}
+
+	/** Takes out all that expired. */
+	_purge(): void {
+		this._at = 0;
+		// A wheel gives a slot a few times until it is due; the bound is against a clock that makes no sense.
+		for (let left = 8 * this._memory._slots; left > 0 && this._sweep(SWEEP_MOST); left -= SWEEP_MOST) {
+			// Until nothing is left that expired.
+		}
 	}
 
 	/** Takes out what expired; gives whether there may be more. */
@@ -107,7 +117,7 @@ export class Expiry {
 		const { _memory: memory } = this;
 		const { _policy: policy } = memory;
 		if (!policy._due) {
-			return this._sweepAll();
+			return this._sweepSlots(most);
 		}
 		const now = this._clock();
 		for (let left = most; left > 0; left--) {
@@ -129,27 +139,37 @@ export class Expiry {
 		this._armed = Infinity;
 	}
 
-	/** Without a wheel: looks at every slot. */
-	_sweepAll(): boolean {
-		for (const slot of this._memory._policy._order()) {
-			if (this._isOver(slot)) {
-				this._memory._drop(slot, 'expired');
+	/** Without a wheel: looks at so many slots. Those that are free never end. */
+	_sweepSlots(most: number): boolean {
+		const { _memory: memory } = this;
+		const now = this._clock();
+		const slots = Math.min(memory._slots, this._fresh.length);
+		const end = Math.min(this._at + most, slots);
+		if (this._at === 0) {
+			this._first = Infinity;
+		}
+		for (; this._at < end; this._at++) {
+			const due = this._end(this._at);
+			if (now < due) {
+				this._first = Math.min(this._first, due);
+			} else {
+				memory._drop(this._at, 'expired');
 			}
 		}
-		return false;
+		this._at = end < slots ? end : 0;
+		return end < slots;
 	}
 
-	/** One timer for all: due when the first entry is, and not sooner than the last sweep allows. */
-	_arm(due: number, now: number): void {
-		if (due >= this._armed - SWEEP_EVERY_MS) {
+	/** One timer for all: some time after the first entry is due, so that others go with it. */
+	_arm(due: number, now: number, pause = SWEEP_EVERY_MS): void {
+		if (due >= this._armed) {
 			return;
 		}
 		clearTimeout(this._timer as number);
-		const delay = Math.min(Math.max(due - now, 0) + SWEEP_EVERY_MS, MAX_TIMEOUT);
-		this._armed = now + delay;
-		// Weak, so that the timer of a forgotten cache holds nothing; unref'd, so that it keeps no process alive.
-		const weak = globalThis.WeakRef ? new WeakRef(this) : { deref: () => this };
-		this._timer = setTimeout(() => weak.deref()?._tick(), delay);
+		const delay = Math.min(Math.max(due - now, 0) + pause, MAX_TIMEOUT);
+		// Not of the delay: rounding would set it anew for each of many that are due at once.
+		this._armed = due;
+		this._timer = setTimeout(tick, delay, weak(this));
 		unref(this._timer);
 	}
 
@@ -157,7 +177,12 @@ export class Expiry {
 		this._armed = Infinity;
 		const more = this._sweep(SWEEP_MOST);
 		const now = this._clock();
-		const next = more ? now : this._nextDue();
+		if (more) {
+			// As soon as others ran, or what expires faster than this would pile up.
+			this._arm(now, now, 0);
+			return;
+		}
+		const next = this._nextDue();
 		if (next < Infinity) {
 			this._arm(Math.max(next, now), now);
 		}
@@ -165,14 +190,7 @@ export class Expiry {
 
 	_nextDue(): number {
 		const { _policy: policy } = this._memory;
-		if (policy._nextDue) {
-			return policy._nextDue();
-		}
-		let next = Infinity;
-		for (const slot of policy._order()) {
-			next = Math.min(next, this._end(slot));
-		}
-		return next;
+		return policy._nextDue ? policy._nextDue() : this._first;
 	}
 
 	_grow(length: number): void {
@@ -182,7 +200,12 @@ export class Expiry {
 			const same = this._hard === this._fresh;
 			this._fresh = grown(this._fresh, longer).fill(Infinity, before);
 			this._hard = same ? this._fresh : grown(this._hard, longer).fill(Infinity, before);
-			this._used = this._used && grown(this._used, longer);
+			this._used = this._used && grown(this._used, longer).fill(Infinity, before);
 		}
 	}
+}
+
+/** Weak, so that the timer of a forgotten cache holds nothing; unref'd, so that it keeps no process alive. */
+function tick(expiry: { deref(): Expiry | undefined }): void {
+	expiry.deref()?._tick();
 }

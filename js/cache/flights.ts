@@ -13,7 +13,14 @@ export class Flight {
 	_overtaken = false;
 	/** Those who wait; it is given up when there is none. A load in the background waits for itself. */
 	_waiters = 0;
+	/** The tags under which its value will be kept. */
+	readonly _tags: readonly string[];
+	/** There once the loader was called and gave its promise. */
 	_landing!: Promise<Landed>;
+
+	constructor(tags: readonly string[]) {
+		this._tags = tags;
+	}
 }
 
 /** The loads under way, by key: one for each key, however many ask for it. */
@@ -21,8 +28,8 @@ export class Flights {
 	readonly _map = new Map<MapKey, Flight>();
 
 	/** Begins a load; `work` is called at once. */
-	_start(key: MapKey, work: (flight: Flight) => Promise<Landed>): Flight {
-		const flight = new Flight();
+	_start(key: MapKey, tags: readonly string[], work: (flight: Flight) => Promise<Landed>): Flight {
+		const flight = new Flight(tags);
 		this._map.set(key, flight);
 		const ended = () => {
 			if (this._map.get(key) === flight) {
@@ -37,6 +44,11 @@ export class Flights {
 
 	/** Waits for a load, until `signal` fires; the last one to give up cancels the load. */
 	_join(key: MapKey, flight: Flight, signal: AbortSignal | undefined): Promise<Landed> {
+		if (!flight._landing) {
+			return Promise.reject(
+				new Error('key: expected another one than the loader is called for, which would wait for itself for ever'),
+			);
+		}
 		flight._waiters++;
 		if (!signal) {
 			return flight._landing;
@@ -77,6 +89,14 @@ export class Flights {
 		if (flight) {
 			flight._overtaken = true;
 			this._map.delete(key);
+		}
+	}
+
+	_overtakeTag(tag: string): void {
+		for (const [key, flight] of this._map) {
+			if (flight._tags.includes(tag)) {
+				this._overtake(key);
+			}
 		}
 	}
 

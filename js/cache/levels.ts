@@ -1,5 +1,6 @@
 import { grown } from './lru-policy.js';
 import type { Memory } from './memory.js';
+import { Negative } from './negative.js';
 import { fromWarm, toWarm, Warm, type WarmCodec } from './warm.js';
 
 const WARM = 1;
@@ -113,40 +114,44 @@ export class Levels {
 
 	_warmUp(slot: number): unknown {
 		const memory = this._memory;
-		const weight = memory._weightOf(slot);
-		let value = memory._values[slot];
-		if (value instanceof Warm) {
-			value = this._decoded(value);
-			if (value === undefined) {
-				memory._drop(slot, 'damaged');
-				return undefined;
-			}
-		} else {
-			this._asTheyAre--;
+		const kept = memory._values[slot];
+		const value = kept instanceof Warm ? this._decoded(kept) : kept;
+		// What the user's code says comes first: it may call back, and change what is in the slot.
+		const weighs = memory._weights && value !== undefined ? memory._weigh(value) : 0;
+		if (memory._values[slot] !== kept || this._of(slot) === 1) {
+			return value;
 		}
+		if (value === undefined) {
+			memory._drop(slot, 'damaged');
+			return undefined;
+		}
+		const weight = memory._weightOf(slot);
+		this._asTheyAre -= kept === value ? 1 : 0;
 		this._warmBytes -= weight;
 		this._coolest?.delete(slot);
 		this._flags[slot] = VISITED;
 		memory._values[slot] = value;
 		this._hotBytes += weight;
 		this._push(slot);
-		if (memory._weights) {
-			memory._reweigh(slot, memory._weigh(value));
-		}
+		memory._reweigh(slot, weighs);
 		this._settle(memory._values[slot] === value ? slot : undefined);
 		return value;
 	}
 
 	_coolDown(slot: number): void {
 		const memory = this._memory;
+		const value = memory._values[slot];
+		const warm = this._encoded(value);
+		if (memory._values[slot] !== value || this._of(slot) === 2) {
+			// The codec called back, and the slot is another one's now.
+			return;
+		}
 		const weight = memory._weightOf(slot);
 		this._pull(slot);
 		this._hotBytes -= weight;
 		this._warmBytes += weight;
 		this._flags[slot] = WARM;
 		this._coolest?.add(slot);
-		const value = memory._values[slot];
-		const warm = this._encoded(value);
 		if (warm) {
 			memory._values[slot] = warm;
 			memory._reweigh(slot, warm._size);
@@ -163,7 +168,7 @@ export class Levels {
 	/** A value may be one of which the codec or JSON make nothing: then it stays as it is. */
 	_encoded(value: unknown): Warm | undefined {
 		try {
-			return toWarm(value, this._codec);
+			return value instanceof Negative ? undefined : toWarm(value, this._codec);
 		} catch {
 			return undefined;
 		}

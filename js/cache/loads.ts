@@ -3,6 +3,7 @@ import { type Flight, Flights, type Landed } from './flights.js';
 import type { MapKey } from './hash.js';
 import type { Memory } from './memory.js';
 import { Negative } from './negative.js';
+import { shown } from './options.js';
 import { NONE } from './policy.js';
 
 /** What a loader is told. */
@@ -94,41 +95,46 @@ export class Loads {
 		const slot = memory._find(key);
 		const { staleWhileRevalidate, refreshAhead } = memory._options;
 		if (slot !== NONE && !options.forceRefresh) {
+			// Values are read before a load begins: the loader may call back and change what is in the slot.
 			if (memory._isFresh(slot)) {
-				if (refreshAhead && memory._expiry && memory._expiry._left(slot) < refreshAhead) {
-					this._refresh(key, loader, options);
-				}
+				const isOld = refreshAhead && this._left(slot) < refreshAhead;
 				const value = memory._hit(slot);
 				if (value !== undefined) {
+					isOld && this._refresh(key, loader, options);
 					return Promise.resolve({ value: value as V, outcome: 'hit' });
 				}
 			} else if (memory._values[slot] instanceof Negative) {
-				if (memory._expiry?._touch(slot)) {
+				if (memory._expiry?._isFresh(slot)) {
+					memory._misses++;
 					this._negative++;
 					return Promise.reject((memory._values[slot] as Negative)._error);
 				}
-			} else if (memory._mapKeys[slot] !== undefined) {
+			} else if (memory._find(key) === slot) {
 				const pauses = this._isPausing(key);
-				if (pauses || -this._left(slot) <= staleWhileRevalidate) {
-					pauses || this._refresh(key, loader, options);
+				const value = pauses || -this._left(slot) < staleWhileRevalidate ? memory._use(slot) : undefined;
+				if (value !== undefined) {
+					memory._misses++;
 					this._stale++;
-					return Promise.resolve({ value: memory._hit(slot) as V, outcome: pauses ? 'grace' : 'stale' });
+					pauses || this._refresh(key, loader, options);
+					return Promise.resolve({ value: value as V, outcome: pauses ? 'grace' : 'stale' });
 				}
 			}
 		}
 		memory._misses++;
+		const signal = options.signal as AbortSignal | undefined;
+		if (signal?.aborted) {
+			return Promise.reject(signal.reason);
+		}
 		const mapKey = memory._keyOf(key);
 		const under = this._flights._map.get(mapKey);
 		if (under) {
 			this._coalesced++;
 		}
 		const flight = under ?? this._start(mapKey, key, loader, options);
-		return this._flights
-			._join(mapKey, flight, options.signal as AbortSignal | undefined)
-			.then(({ _value: value, _outcome: outcome }) => ({
-				value: value as V,
-				outcome: under && outcome !== 'grace' ? 'coalesced' : outcome,
-			}));
+		return this._flights._join(mapKey, flight, signal).then(({ _value: value, _outcome: outcome }) => ({
+			value: value as V,
+			outcome: under && outcome !== 'grace' ? 'coalesced' : outcome,
+		}));
 	}
 
 	/** Something else was written under a key, or it was deleted: that wins over a load under way. */
@@ -136,6 +142,20 @@ export class Loads {
 		if (this._flights._map.size) {
 			this._flights._overtake(this._memory._keyOf(key));
 		}
+	}
+
+	/** The same for those that have a tag, and those whose values are to get it. */
+	_overtakeTag(tag: string, slots: readonly number[]): void {
+		this._flights._overtakeTag(tag);
+		for (const slot of slots) {
+			this._flights._overtake(this._memory._mapKeys[slot]);
+		}
+	}
+
+	/** No load under way is kept, and none pauses. */
+	_clear(): void {
+		this._flights._overtakeAll();
+		this._pauses.clear();
 	}
 
 	/** Puts a value under a key with the times of the cache. */
@@ -148,13 +168,7 @@ export class Loads {
 	/** Puts a value under a key with the times that the options say; gives its slot or {@link NONE}. */
 	_put(key: unknown, value: unknown, options: SetOptions, isUse: boolean): number {
 		const memory = this._memory;
-		const { ttl = memory._options.ttl, tags } = options;
-		if (!(ttl > 0)) {
-			throw new RangeError(`ttl: expected milliseconds above 0, got ${ttl}`);
-		}
-		if (tags) {
-			memory._tags._check(tags);
-		}
+		const { ttl, tags } = this._checked(options);
 		const { jitter } = memory._options;
 		const lasts = jitter ? ttl * (1 - jitter * this._random()) : ttl;
 		const slot = memory._set(key, value, lasts, memory._staleFor, isUse);
@@ -162,6 +176,18 @@ export class Loads {
 			memory._tags._set(slot, tags);
 		}
 		return slot;
+	}
+
+	/** @throws RangeError or TypeError that names the option */
+	_checked(options: SetOptions): { ttl: number; tags: readonly string[] | undefined } {
+		const { ttl = this._memory._options.ttl, tags } = options;
+		if (typeof ttl !== 'number' || !(ttl > 0)) {
+			throw new RangeError(`ttl: expected a number of milliseconds above 0, got ${shown(ttl)}`);
+		}
+		if (tags !== undefined) {
+			this._memory._tags._check(tags);
+		}
+		return { ttl, tags };
 	}
 
 	/** Loads in the background what is there, once. */
@@ -175,7 +201,12 @@ export class Loads {
 	}
 
 	_start<K, V>(mapKey: MapKey, key: K, loader: Loader<K, V>, options: LoadOptions): Flight {
-		return this._flights._start(mapKey, (flight) => this._fly(flight, key, loader, options));
+		// Now, or what a loader got would be refused in the end.
+		const { tags } = this._checked(options);
+		if (typeof loader !== 'function') {
+			throw new TypeError(`loader: expected a function, got ${shown(loader)}`);
+		}
+		return this._flights._start(mapKey, tags ? [...tags] : [], (flight) => this._fly(flight, key, loader, options));
 	}
 
 	async _fly<K, V>(flight: Flight, key: K, loader: Loader<K, V>, options: LoadOptions): Promise<Landed> {
@@ -198,7 +229,6 @@ export class Loads {
 			return { _value: value, _outcome: 'miss' };
 		} catch (error) {
 			if (flight._controller.signal.aborted) {
-				this._cancelled++;
 				throw error;
 			}
 			this._errors++;
@@ -206,6 +236,7 @@ export class Loads {
 		} finally {
 			const ms = performance.now() - start;
 			this._loads++;
+			this._cancelled += flight._controller.signal.aborted ? 1 : 0;
 			this._ms += ms;
 			this._longestMs = Math.max(this._longestMs, ms);
 		}
@@ -216,12 +247,13 @@ export class Loads {
 		const memory = this._memory;
 		const { staleIfError, negativeTtl, cacheError } = memory._options;
 		const slot = memory._find(key);
-		const isStale = slot !== NONE && memory._expiry && !memory._expiry._isOver(slot);
-		if (isStale && !(memory._values[slot] instanceof Negative)) {
-			if (-this._left(slot) <= staleIfError) {
+		const isThere = slot !== NONE && !memory._expiry?._isOver(slot);
+		if (isThere && !(memory._values[slot] instanceof Negative)) {
+			const value = staleIfError && -this._left(slot) < staleIfError ? memory._peek(slot) : undefined;
+			if (value !== undefined) {
 				this._grace++;
 				this._pause(key);
-				return { _value: memory._peek(slot), _outcome: 'grace' };
+				return { _value: value, _outcome: 'grace' };
 			}
 		} else if (negativeTtl && !flight._overtaken && keeps(cacheError, error)) {
 			memory._set(key, new Negative(error), negativeTtl, 0, false);

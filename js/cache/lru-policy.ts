@@ -45,11 +45,16 @@ export class LruPolicy implements Policy {
 		if (weight > this._maxWeight) {
 			return TOO_HEAVY;
 		}
+		this._take(slot, weight);
+		return this._victim();
+	}
+
+	/** Takes in a slot as the most recent one, although there may be too many then. */
+	_take(slot: number, weight: number): void {
 		this._grow(slot + 2);
 		this._weigh(slot, weight);
 		this._length++;
 		this._link(slot + 1);
-		return this._victim();
 	}
 
 	_restore(slot: number, hash: number, weight: number): boolean {

@@ -21,6 +21,9 @@ const RING = 512;
 /** A load of the module that failed is tried again after so long, if entries have to go. */
 const RETRY_MS = 60_000;
 
+/** What an error counts for that is kept; `sizeOf` knows values only. */
+const NEGATIVE_BYTES = 200;
+
 /** Entries the arrays begin with; they double up to what the cache may hold. */
 const FIRST_CAPACITY = 64;
 
@@ -95,17 +98,17 @@ export class Memory {
 	/** The fresh value of a key, which counts as asked for. */
 	_get(key: unknown): unknown {
 		const slot = this._find(key);
-		if (slot === NONE || !this._isFresh(slot)) {
+		const value = slot !== NONE && this._isFresh(slot) ? this._hit(slot) : undefined;
+		if (value === undefined) {
 			this._misses++;
-			return undefined;
 		}
-		return this._hit(slot);
+		return value;
 	}
 
-	/** Whether the entry may be given out as fresh; what expired for good is dropped. */
+	/** Whether the entry may be given out as fresh, without counting as asked for; what expired for good is dropped. */
 	_isFresh(slot: number): boolean {
 		const expiry = this._expiry;
-		if (expiry && !expiry._touch(slot)) {
+		if (expiry && !expiry._isFresh(slot)) {
 			if (expiry._isOver(slot)) {
 				this._drop(slot, 'expired');
 			}
@@ -114,16 +117,21 @@ export class Memory {
 		return !(this._mayBeNegative && this._values[slot] instanceof Negative);
 	}
 
-	/** The value in a slot, which counts as asked for. */
+	/** The value in a slot, which counts as found; undefined where it could not be read. */
 	_hit(slot: number): unknown {
-		this._note(slot);
-		const levels = this._levels;
-		if (levels) {
-			levels._of(slot) === 1 ? this._hits++ : this._warmHits++;
-			return levels._read(slot);
+		const isWarm = this._levels?._of(slot) === 2;
+		const value = this._use(slot);
+		if (value !== undefined) {
+			isWarm ? this._warmHits++ : this._hits++;
 		}
-		this._hits++;
-		return this._values[slot];
+		return value;
+	}
+
+	/** The value in a slot, which was asked for. */
+	_use(slot: number): unknown {
+		this._note(slot);
+		this._expiry?._touch(slot);
+		return this._levels ? this._levels._read(slot) : this._values[slot];
 	}
 
 	/** The value in a slot, which does not count. */
@@ -136,6 +144,10 @@ export class Memory {
 	 * again uses it; that a load ended is no use.
 	 */
 	_set(key: unknown, value: unknown, ttl: number, staleFor: number, isUse: boolean): number {
+		// First, because it runs code of the user, which may call back and change everything that is found after it.
+		const weight = this._weights ? this._weigh(value) : 0;
+		const expires = this._expiry || ttl < Infinity;
+		const now = expires ? this._clock() : 0;
 		const mapKey = this._keyOf(key);
 		let slot = this._map.get(mapKey);
 		if (slot !== undefined && this._longs && !this._isSame(slot, mapKey)) {
@@ -143,13 +155,13 @@ export class Memory {
 			slot = undefined;
 		}
 		if (slot === undefined) {
-			slot = this._insert(mapKey, value);
+			slot = this._insert(mapKey, value, weight);
 		} else {
 			isUse && this._note(slot);
-			slot = this._replace(slot, value);
+			slot = this._replace(slot, value, weight);
 		}
-		if (slot !== NONE && (this._expiry || ttl < Infinity)) {
-			this._expiring()._set(slot, ttl, staleFor);
+		if (slot !== NONE && expires) {
+			this._expiring()._setAt(slot, now + ttl, now + ttl + staleFor, now);
 		}
 		return slot;
 	}
@@ -187,6 +199,15 @@ export class Memory {
 		this._noted = 0;
 	}
 
+	/** Of an empty cache: gives back what the policy and the timer hold. */
+	_dispose(): void {
+		this._expiry?._stop();
+		this._policy._dispose();
+		// Its number in the module may be another cache's soon.
+		this._policy = this._lru();
+		this._asked = false;
+	}
+
 	/** Tells the policy of the hits that wait, in their order. */
 	_drain(): void {
 		const noted = this._noted;
@@ -213,9 +234,12 @@ export class Memory {
 	}
 
 	_weigh(value: unknown): number {
+		if (value instanceof Negative) {
+			return NEGATIVE_BYTES;
+		}
 		const bytes = value instanceof Warm ? value._size : (this._options.sizeOf ?? sizeOf)(value);
-		if (!(bytes >= 0)) {
-			throw new RangeError(`sizeOf: expected a number of bytes, got ${bytes}`);
+		if (typeof bytes !== 'number' || !(bytes >= 0)) {
+			throw new RangeError(`sizeOf: expected it to give a number of bytes, got ${String(bytes)}`);
 		}
 		return Math.min(Math.ceil(bytes) || 1, 0xffffffff);
 	}
@@ -242,13 +266,13 @@ export class Memory {
 		return new LruPolicy(this._capacity, this._maxWeight);
 	}
 
-	/** The module failed, or is gone: begins anew with what there is, in the order in which it came. */
+	/** The module failed, or is gone: begins anew with what there is, in the order in which it came. None goes for it. */
 	_fallBack(): void {
 		const lru = this._lru();
 		this._policy = lru;
 		this._asked = false;
 		for (const slot of this._map.values()) {
-			lru._insert(slot, 0, this._weightOf(slot));
+			lru._take(slot, this._weightOf(slot));
 		}
 	}
 
@@ -266,15 +290,15 @@ export class Memory {
 		return !this._keys._isFingerprint(mapKey) || this._longs?.get(slot) === this._keys._long;
 	}
 
-	_insert(mapKey: MapKey, value: unknown): number {
-		const weight = this._weights ? this._weigh(value) : 0;
+	_insert(mapKey: MapKey, value: unknown, weight: number): number {
 		if (weight > this._options.l1Bytes && !this._levels) {
 			this._tooHeavy++;
 			return NONE;
 		}
 		const slot = this._free.length ? (this._free.pop() as number) : this._newSlot();
-		this._fill(slot, mapKey, value, weight);
+		// Before it is filled: where the module fails of it, the policy begins anew with what is there.
 		this._drain();
+		this._fill(slot, mapKey, value, weight);
 		const victim = this._policy._insert(slot, hashOf(mapKey), weight);
 		if (victim === TOO_HEAVY) {
 			this._tooHeavy++;
@@ -285,12 +309,11 @@ export class Memory {
 		this._levels?._enter(slot);
 		this._evict(victim);
 		this._levels?._settle(slot);
-		return this._mapKeys[slot] === mapKey ? slot : NONE;
+		return this._map.get(mapKey) === slot ? slot : NONE;
 	}
 
-	_replace(slot: number, value: unknown): number {
+	_replace(slot: number, value: unknown, weight: number): number {
 		const mapKey = this._mapKeys[slot] as MapKey;
-		const weight = this._weights ? this._weigh(value) : 0;
 		this._evictions._note('replaced', mapKey, this._values[slot], this._longs?.get(slot));
 		this._tags._remove(slot);
 		if (this._levels) {

@@ -94,7 +94,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 
 	/** Takes everything out. */
 	clear(): void {
-		this._loads._flights._overtakeAll();
+		this._loads._clear();
 		this._memory._clear();
 	}
 
@@ -102,6 +102,10 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 	 * The value of a key, loaded if it is not there. However many ask for a key at once, it is loaded once; who gives up
 	 * harms nobody else, and the last one to give up cancels the load. A loader that fails rejects for all and keeps
 	 * nothing, unless the options of the cache say otherwise.
+	 *
+	 * A loader may ask for other keys, but not wait for its own one, nor for one whose loader waits for it. That is refused
+	 * where it asks before it waits for anything. Later on it cannot be told: then they wait until they give up by their
+	 * `signal`, and the key is free again once it is written or deleted.
 	 */
 	async getOrSet(key: K, loader: Loader<K, V>, options: LoadOptions = {}): Promise<V> {
 		const memory = this._memory;
@@ -123,13 +127,17 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		return this._loads._lookup(key, loader, options);
 	}
 
-	/** A function that answers from the cache; `key` makes the key of its arguments, by default the arguments themselves. */
+	/**
+	 * A function that answers from the cache. `key` makes the key of its arguments; by default they are it themselves, one
+	 * alone or all in an array.
+	 */
 	wrap<A extends readonly unknown[]>(
 		fn: (...args: A) => V | Promise<V>,
 		options: LoadOptions & { readonly key?: (...args: A) => K } = {},
 	): (...args: A) => Promise<V> {
-		const keyOf = options.key ?? ((...args: A) => (args.length === 1 ? args[0] : args) as K);
-		return (...args) => this.getOrSet(keyOf(...args), () => fn(...args), options);
+		// An array alone must not be taken for several arguments.
+		const keyOf = options.key ?? ((...args: A) => (args.length === 1 && !Array.isArray(args[0]) ? args[0] : args) as K);
+		return async (...args) => this.getOrSet(keyOf(...args), () => fn(...args), options);
 	}
 
 	/** The fresh values of many keys; those that have none are missing in the answer. */
@@ -151,11 +159,11 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		}
 	}
 
-	/** Takes out all entries with a tag; how many that were. */
+	/** Takes out all entries with a tag; how many that were. What is being loaded under it is not kept. */
 	deleteTag(tag: string): number {
 		const slots = this._memory._tags._with(tag);
+		this._loads._overtakeTag(tag, slots);
 		for (const slot of slots) {
-			this._loads._flights._overtake(this._memory._mapKeys[slot] as never);
 			this._memory._drop(slot, 'deleted');
 		}
 		return slots.length;
@@ -164,6 +172,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 	/** Makes all entries with a tag stale: they are loaded anew, and served meanwhile where the options allow it. */
 	expireTag(tag: string): number {
 		const slots = this._memory._tags._with(tag);
+		this._loads._overtakeTag(tag, slots);
 		const expiry = this._memory._expiring();
 		for (const slot of slots) {
 			expiry._makeStale(slot, this._memory._staleFor);
@@ -177,8 +186,9 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		for (const [mapKey, slot] of memory._map) {
 			if (memory._isFresh(slot)) {
 				const key = memory._keys._original(mapKey, memory._longs?.get(slot));
-				if (key !== undefined) {
-					yield [key as K, memory._peek(slot) as V];
+				const value = key === undefined ? undefined : memory._peek(slot);
+				if (value !== undefined) {
+					yield [key as K, value as V];
 				}
 			}
 		}
@@ -191,9 +201,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 
 	/** Takes out what expired, without waiting for the timer. */
 	purgeExpired(): void {
-		while (this._memory._expiry?._sweep(4096)) {
-			// Until nothing is left that expired.
-		}
+		this._memory._expiry?._purge();
 	}
 
 	/** What it did so far. */
@@ -225,10 +233,9 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		return restore(this._memory, from);
 	}
 
-	/** Empties it and ends its timer. */
+	/** Empties it, ends its timer, and gives back what it holds in the module. Used again, it begins anew. */
 	dispose(): void {
 		this.clear();
-		this._memory._expiry?._stop();
-		this._memory._policy._dispose();
+		this._memory._dispose();
 	}
 }

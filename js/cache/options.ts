@@ -3,12 +3,12 @@ import type { WarmCodec } from './warm.js';
 /** Options of a cache; all of them can be left out. Times are in ms, Infinity is "no bound". */
 export interface CacheOptions<V = unknown> {
 	/**
-	 * Entries kept as they are, 1 to 16,777,216.
+	 * Entries kept as they are, 1 to 16,777,215.
 	 * @default 1000
 	 */
 	readonly l1Size?: number;
 	/**
-	 * Entries kept beside them in compact form, 0 to 16,777,216 less `l1Size`: JSON, compressed where that pays. What JSON
+	 * Entries kept beside them in compact form, 0 to 16,777,215 less `l1Size`: JSON, compressed where that pays. What JSON
 	 * cannot hold (Dates, Maps, class instances, …) stays as it is. A value that comes back from there is equal to the one
 	 * that was set, and another object.
 	 * @default 0: none
@@ -105,23 +105,33 @@ export interface CheckedOptions extends Required<Omit<CacheOptions, 'now' | 'cod
 	readonly onEvict: ((value: unknown, key: unknown, cause: EvictionCause) => void) | undefined;
 }
 
-/** As many slots as the policy tells apart. */
-const MOST_ENTRIES = 1 << 24;
+/** As many slots as the policy tells apart, less the one for what comes before another one goes. */
+const MOST_ENTRIES = (1 << 24) - 1;
 
 /** The options with their defaults. @throws RangeError or TypeError that names the option */
 export function checked<V>(options: CacheOptions<V>): CheckedOptions {
+	if (typeof options !== 'object' || options === null) {
+		throw new TypeError(`options: expected an object, got ${shown(options)}`);
+	}
 	const number = (name: keyof CacheOptions, fallback: number, least: number, most: number, whole?: 'whole'): number => {
 		const value = options[name] ?? fallback;
 		if (typeof value !== 'number' || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
 			const kind = whole ? 'a whole number' : 'a number';
-			throw new RangeError(`${name}: expected ${kind} from ${least} to ${most}, got ${String(value)}`);
+			throw new RangeError(`${name}: expected ${kind} from ${least} to ${most}, got ${shown(value)}`);
+		}
+		return value;
+	};
+	const flag = (name: keyof CacheOptions): boolean => {
+		const value = options[name] ?? false;
+		if (typeof value !== 'boolean') {
+			throw new TypeError(`${name}: expected true or false, got ${shown(value)}`);
 		}
 		return value;
 	};
 	const callable = <T>(name: keyof CacheOptions): T | undefined => {
-		const value = options[name];
+		const value = options[name] ?? undefined;
 		if (value !== undefined && typeof value !== 'function') {
-			throw new TypeError(`${name}: expected a function, got ${typeof value}`);
+			throw new TypeError(`${name}: expected a function, got ${shown(value)}`);
 		}
 		return value as T | undefined;
 	};
@@ -147,10 +157,28 @@ export function checked<V>(options: CacheOptions<V>): CheckedOptions {
 		refreshAhead: number('refreshAhead', 0, 0, Infinity),
 		negativeTtl: number('negativeTtl', 0, 0, Infinity),
 		cacheError: callable('cacheError') ?? (() => true),
-		exactTime: !!options.exactTime,
-		verify: !!options.verify,
+		exactTime: flag('exactTime'),
+		verify: flag('verify'),
 		now: callable('now'),
-		codec: options.codec as WarmCodec<unknown> | undefined,
+		codec: codecOf(options.codec as WarmCodec<unknown> | undefined),
 		onEvict: callable('onEvict'),
 	};
+}
+
+function codecOf(codec: WarmCodec<unknown> | null | undefined): WarmCodec<unknown> | undefined {
+	if (codec && !(typeof codec.encode === 'function' && typeof codec.decode === 'function')) {
+		throw new TypeError('codec: expected an object with the functions encode and decode');
+	}
+	return codec ?? undefined;
+}
+
+/** What came, for a message. */
+export function shown(value: unknown): string {
+	return typeof value === 'string'
+		? JSON.stringify(value)
+		: typeof value === 'number'
+			? `${value}`
+			: value === null
+				? 'null'
+				: typeof value;
 }

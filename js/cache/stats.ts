@@ -53,7 +53,7 @@ export interface CacheStats {
 	readonly evictions: Readonly<Record<EvictionCause, number>>;
 	/** Values that were not kept because they alone are larger than may be. */
 	readonly tooHeavy: number;
-	/** Listeners that threw, and events of which they were not told because too many waited. */
+	/** Listeners that threw, and events of which they were not told: too many waited, or the value could not be read. */
 	readonly listenerErrors: number;
 	readonly listenerDropped: number;
 }

@@ -9,7 +9,9 @@ export class Tags {
 	/** @throws TypeError for what is no list of strings, RangeError for too many */
 	_check(tags: readonly string[]): void {
 		if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string')) {
-			throw new TypeError('tags: expected an array of strings');
+			throw new TypeError(
+				`tags: expected an array of strings, got ${Array.isArray(tags) ? 'other items' : typeof tags}`,
+			);
 		}
 		if (tags.length > MOST_TAGS) {
 			throw new RangeError(`tags: expected at most ${MOST_TAGS} for an entry, got ${tags.length}`);
@@ -17,7 +19,8 @@ export class Tags {
 	}
 
 	_set(slot: number, tags: readonly string[]): void {
-		this._tags.set(slot, tags);
+		// A copy: whoever gave them may change theirs.
+		this._tags.set(slot, [...tags]);
 		for (const tag of tags) {
 			const slots = this._slots.get(tag);
 			slots ? slots.add(slot) : this._slots.set(tag, new Set([slot]));

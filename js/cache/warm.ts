@@ -11,6 +11,9 @@ export interface WarmCodec<V> {
 /** Shorter texts are not compressed: an array of bytes takes more than it would save. */
 const SHORTEST_TO_COMPRESS = 1024;
 
+/** Values of more parts stay as they are: writing them out would take too long. */
+const MOST_PARTS = 1_000_000;
+
 /** What V8 takes for an array of bytes beside them, and for one of ours. */
 const BYTES_OBJECT = 200;
 const WARM_OBJECT = 56;
@@ -40,12 +43,16 @@ export class Warm {
 export function toWarm<V>(value: V, codec: WarmCodec<V> | undefined): Warm | undefined {
 	if (codec) {
 		const bytes = codec.encode(value);
+		// By its tag, which holds across realms too.
+		if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
+			throw new TypeError('codec: expected encode() to give a Uint8Array');
+		}
 		return compressed(bytes, 'codec') ?? new Warm(bytes, 'codec', 0);
 	}
 	if (typeof value === 'string') {
 		return warmText(value, 'text');
 	}
-	return typeof value === 'object' && value !== null && isJson(value, 0)
+	return typeof value === 'object' && value !== null && isJson(value, 0, { _left: MOST_PARTS })
 		? warmText(JSON.stringify(value), 'json')
 		: undefined;
 }
@@ -60,7 +67,7 @@ export function fromWarm<V>(warm: Warm, codec: WarmCodec<V> | undefined): V {
 	if (kind === 'codec') {
 		return (codec as WarmCodec<V>).decode(bytes as Uint8Array);
 	}
-	const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
+	const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 	return kind === 'text' ? (text as V) : JSON.parse(text);
 }
 
@@ -74,8 +81,8 @@ function compressed(bytes: Uint8Array, kind: Warm['_kind']): Warm | undefined {
 	return block && block.length + BYTES_OBJECT < bytes.length ? new Warm(block, kind, bytes.length) : undefined;
 }
 
-/** Whether JSON gives it back just as it is. */
-function isJson(value: unknown, depth: number): boolean {
+/** Whether JSON gives it back just as it is. A part that is held in many places counts in each of them. */
+function isJson(value: unknown, depth: number, budget: { _left: number }): boolean {
 	if (typeof value === 'string' || typeof value === 'boolean' || value === null) {
 		return true;
 	}
@@ -90,9 +97,13 @@ function isJson(value: unknown, depth: number): boolean {
 		return false;
 	}
 	const members = Object.values(value);
+	const names = Reflect.ownKeys(value);
+	budget._left -= members.length;
 	return (
-		members.every((member) => isJson(member, depth + 1)) &&
-		Reflect.ownKeys(value).length === members.length + (isArray ? 1 : 0) &&
-		(!isArray || members.length === value.length)
+		budget._left >= 0 &&
+		names.length === members.length + (isArray ? 1 : 0) &&
+		// The names of an array are its indices and then `length`, unless it has holes or other members.
+		(!isArray || (members.length === value.length && names[members.length] === 'length')) &&
+		members.every((member) => isJson(member, depth + 1, budget))
 	);
 }

@@ -2,6 +2,7 @@ import type { Memory } from '../cache/memory.js';
 import { NONE, type Policy } from '../cache/policy.js';
 import type { CacheCore, Core } from '../core.js';
 import { shared } from '../shared.js';
+import { weak } from '../weak.js';
 import { recover } from './attach.js';
 
 /** Frees what the module holds for caches that nobody holds any more, in runtimes that tell. */
@@ -17,17 +18,19 @@ export class ModulePolicy implements Policy {
 	readonly _core: Core;
 	readonly _caches: CacheCore;
 	readonly _id: number;
-	readonly _memory: WeakRef<Memory> | { deref(): Memory };
+	/** Weak, because what frees it when the cache is forgotten must not remember the cache. */
+	readonly _memory: { deref(): Memory | undefined };
+	/** The time that is tick 0 in the module, which knows none before. */
+	readonly _origin: number;
 
 	constructor(core: Core, caches: CacheCore, memory: Memory) {
 		this._core = core;
 		this._caches = caches;
 		const maxWeight = memory._maxWeight < Infinity ? Math.ceil(memory._maxWeight) : 0;
-		this._id = caches.cacheNew(memory._capacity, maxWeight, Math.floor(memory._clock()));
-		// Weak, because what frees it when the cache is forgotten must not remember the cache.
-		this._memory = globalThis.WeakRef ? new WeakRef(memory) : { deref: () => memory };
-		const { _id: id } = this;
-		forgotten?.register(memory, () => attempt(core, () => caches.cacheFree(id)), this);
+		this._origin = Math.floor(memory._clock());
+		this._id = caches.cacheNew(memory._capacity, maxWeight, 0);
+		this._memory = weak(memory);
+		forgotten?.register(memory, freeing(core, caches, this._id), this);
 	}
 
 	_hits(slots: Uint32Array, count: number): void {
@@ -42,7 +45,7 @@ export class ModulePolicy implements Policy {
 		try {
 			return this._caches.cacheInsert(this._id, slot, hash, weight);
 		} catch (cause) {
-			return this._failed(cause);
+			return this._failedVictim(cause);
 		}
 	}
 
@@ -54,7 +57,7 @@ export class ModulePolicy implements Policy {
 		try {
 			return this._caches.cacheReweigh(this._id, slot, weight);
 		} catch (cause) {
-			return this._failed(cause);
+			return this._failedVictim(cause);
 		}
 	}
 
@@ -62,7 +65,7 @@ export class ModulePolicy implements Policy {
 		try {
 			return this._caches.cacheVictim(this._id);
 		} catch (cause) {
-			return this._failed(cause);
+			return this._failedVictim(cause);
 		}
 	}
 
@@ -76,7 +79,7 @@ export class ModulePolicy implements Policy {
 
 	_schedule(slot: number, due: number): void {
 		try {
-			this._caches.cacheSchedule(this._id, slot, Math.ceil(due));
+			this._caches.cacheSchedule(this._id, slot, Math.ceil(due) - this._origin);
 		} catch (cause) {
 			this._failed(cause);
 		}
@@ -84,18 +87,20 @@ export class ModulePolicy implements Policy {
 
 	_due(now: number): number {
 		try {
-			return this._caches.cacheDue(this._id, Math.floor(now));
+			return this._caches.cacheDue(this._id, Math.floor(now) - this._origin);
 		} catch (cause) {
-			return this._failed(cause);
+			this._failed(cause);
+			return NONE;
 		}
 	}
 
 	_nextDue(): number {
 		try {
-			return this._caches.cacheNextTick(this._id);
+			return this._caches.cacheNextTick(this._id) + this._origin;
 		} catch (cause) {
 			this._failed(cause);
-			return Infinity;
+			// Soon: then the one that takes over is asked.
+			return this._origin;
 		}
 	}
 
@@ -114,36 +119,48 @@ export class ModulePolicy implements Policy {
 	}
 
 	_advise(): Float64Array {
-		this._memory.deref()?._drain();
-		return this._caches.cacheAdvise(this._id);
+		try {
+			this._memory.deref()?._drain();
+			return this._caches.cacheAdvise(this._id);
+		} catch (cause) {
+			this._failed(cause);
+			return new Float64Array(0);
+		}
 	}
 
 	_dispose(): void {
 		forgotten?.unregister(this);
-		attempt(this._core, () => this._caches.cacheFree(this._id));
+		freeing(this._core, this._caches, this._id)();
 	}
 
 	/** The module failed: another instance of it is made for all who come, and this cache goes on as LRU until then. */
-	_failed(cause: unknown): number {
+	_failed(cause: unknown): void {
 		recover(this._core, cause);
 		const memory = this._memory.deref();
 		if (memory?._policy === this) {
 			forgotten?.unregister(this);
 			memory._fallBack();
-			// One may be too many, the one for which the module failed to name a victim.
-			return memory._policy._victim();
 		}
-		return NONE;
+	}
+
+	/** The same where the module was to name a victim: the one that takes over does. */
+	_failedVictim(cause: unknown): number {
+		this._failed(cause);
+		const policy = this._memory.deref()?._policy;
+		return policy && policy !== this ? policy._victim() : NONE;
 	}
 }
 
-/** The module may be gone, or failed: then nothing is left to be freed. */
-function attempt(core: Core, work: () => void): void {
-	if (shared.core === core) {
-		try {
-			work();
-		} catch {
-			// The next call that matters will see the failure too.
+/** What gives a number back. Made here and not where the cache is known, or it would keep the cache alive. */
+function freeing(core: Core, caches: CacheCore, id: number): () => void {
+	return () => {
+		// The module may be gone, or failed: then nothing is left to be freed.
+		if (shared.core === core) {
+			try {
+				caches.cacheFree(id);
+			} catch {
+				// The next call that matters will see the failure too.
+			}
 		}
-	}
+	};
 }

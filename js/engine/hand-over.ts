@@ -26,9 +26,9 @@ export function cachePolicy(memory: Memory): Policy | undefined {
  */
 export async function handOver(memory: Memory): Promise<void> {
 	const lru = memory._policy as LruPolicy;
-	const policy = cachePolicy(memory) as ModulePolicy | undefined;
-	if (!policy || lru._name !== 'lru') {
-		policy?._dispose();
+	const isPlain = lru._name === 'lru' && !(memory._policy instanceof Double);
+	const policy = isPlain ? (cachePolicy(memory) as ModulePolicy | undefined) : undefined;
+	if (!policy) {
 		return;
 	}
 	const double = new Double(lru, policy);
@@ -37,12 +37,20 @@ export async function handOver(memory: Memory): Promise<void> {
 		while (memory._policy === double && double._hand(memory, SLICE)) {
 			await new Promise((resolve) => setTimeout(resolve));
 		}
-	} catch {
-		// The module failed on its way: the cache stays as it was.
-		policy._dispose();
+	} catch (cause) {
+		policy._failed(cause);
+		double._done = false;
 	}
 	if (memory._policy === double) {
-		memory._policy = double._done ? policy : lru;
+		if (double._done && shared.core === policy._core) {
+			memory._policy = policy;
+			return;
+		}
+		// The module failed on its way: the cache stays as it was, and hands over to the next one.
+		policy._dispose();
+		memory._policy = lru;
+		lru._walked = false;
+		memory._asked = false;
 	}
 }
 

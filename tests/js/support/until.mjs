@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until `condition` holds, and fails when it does not within `limit` ms. */
-export async function until(condition, limit = 20_000) {
+/** Waits until `condition`, which may be a promise, holds; fails when it does not within `limit` ms. */
+export async function until(condition, limit = 60_000) {
 	const end = performance.now() + limit;
-	while (!condition()) {
+	while (!(await condition())) {
 		if (performance.now() > end) throw new Error(`never came true: ${condition}`);
-		await sleep(1);
+		// A timer and not an immediate: what is waited for may need the processor.
+		await sleep(2);
 	}
 }
 

@@ -1,0 +1,15 @@
+/**
+ * Carries messages between processes, tabs or threads, so that what one of them changes is dropped from the caches of the
+ * others. Messages may be lost, doubled or late, and may come back to their sender.
+ */
+export interface Bus {
+	/** Sends a message to everybody; done, where it answers with a promise, when it was sent. May fail. */
+	publish(message: string): unknown;
+	/**
+	 * Has a listener called with every message. Answers with what ends that again, or with a promise of it.
+	 *
+	 * `onGap` is to be called when messages may have been missed, for example after a connection was lost: caches then
+	 * drop what they hold.
+	 */
+	subscribe(listener: (message: string) => void, onGap?: () => void): unknown;
+}
