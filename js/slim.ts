@@ -1,6 +1,7 @@
 import { type LoadOptions, load as loadFrom, type Status } from './load.js';
 import type { CompiledModule, FetchResponse, UrlObject } from './platform-types.js';
 
+export type { CacheDump, DumpedEntry } from './cache/dump.js';
 export { CacheFactory } from './cache/factory.js';
 export type {
 	LoadContext,
@@ -13,7 +14,7 @@ export type {
 export { MultiLevelCache } from './cache/multi-level-cache.js';
 export type { CacheOptions, EvictionCause } from './cache/options.js';
 export type { Advice, CacheStats, LevelStats } from './cache/stats.js';
-export type { Bus } from './cache/store/bus.js';
+export type { Bus, InvalidationStats } from './cache/store/bus.js';
 export type {
 	BreakerOptions,
 	BreakerState,
@@ -25,7 +26,6 @@ export type {
 } from './cache/store/cache-store.js';
 export { channelBus } from './cache/store/channel-bus.js';
 export { type IdbStore, type IdbStoreOptions, idbStore } from './cache/store/idb-store.js';
-export type { InvalidationStats } from './cache/store/invalidations.js';
 export { type RedisBusOptions, type RedisClient, redisBus } from './cache/store/redis-bus.js';
 export type { WarmCodec } from './cache/warm.js';
 export { Counter, Gauge, Histogram, MetricsCollector } from './collector.js';

@@ -8,6 +8,7 @@ export interface Landed {
 
 /** One load under way, for however many ask. */
 export class Flight {
+	/** @internal So that the declarations name nothing that some platforms' types do not have. */
 	readonly _controller = new AbortController();
 	/** Whether another value was written, or the entry deleted, since it began: that wins. */
 	_overtaken = false;
@@ -42,7 +43,7 @@ export class Flights {
 		return flight;
 	}
 
-	/** Waits for a load, until `signal` fires; the last one to give up cancels the load. */
+	/** @internal Waits for a load, until `signal` fires; the last one to give up cancels the load. */
 	_join(key: MapKey, flight: Flight, signal: AbortSignal | undefined): Promise<Landed> {
 		if (!flight._landing) {
 			return Promise.reject(

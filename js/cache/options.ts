@@ -137,7 +137,7 @@ export function checked<V>(options: CacheOptions<V>): CheckedOptions {
 	};
 	const l1Size = number('l1Size', 1000, 1, MOST_ENTRIES, 'whole');
 	const l2Size = number('l2Size', 0, 0, MOST_ENTRIES - l1Size, 'whole');
-	if (options.l2Bytes !== undefined && options.l2Bytes < Infinity && !l2Size) {
+	if ((options.l2Bytes ?? Infinity) < Infinity && !l2Size) {
 		throw new RangeError('l2Bytes: expected it with an l2Size above 0, which says that there is a second level');
 	}
 	if (options.cacheError && !options.negativeTtl) {

@@ -135,8 +135,11 @@ test('a bus that throws at once, or has nobody to subscribe to, harms nobody', a
 	await until(() => invalidations._stats().failed > 0);
 	await invalidations._close();
 	assert.throws(() => new Invalidations({}, target), { message: /^bus: expected/ });
+	assert.throws(() => redisBus({ publisher: { publish() {} } }), { message: /^subscriber: expected/ });
 	assert.throws(() => redisBus({}), { message: /^publisher: expected/ });
-	assert.throws(() => redisBus({ publisher: { publish() {} }, channel: '' }), { message: /^channel: expected/ });
+	assert.throws(() => redisBus({ publisher: { publish() {}, duplicate() {} }, channel: '' }), {
+		message: /^channel: expected/,
+	});
 });
 
 test('a name longer than any message has the others drop everything', async () => {

@@ -22,13 +22,13 @@ const base = {
 const dom = ['lib.es2022.d.ts', 'lib.dom.d.ts'];
 
 for (const [title, files, options] of [
-	['lib es2022 alone, neither browser nor Node', ['everything.ts']],
-	['lib es2022 and dom', ['everything.ts', 'platform.ts', 'compiled.ts'], { lib: dom }],
-	['the types of Node', ['everything.ts', 'platform.ts', 'node.ts'], { types: ['node'] }],
+	['lib es2022 alone, neither browser nor Node', ['everything.ts', 'stores.ts']],
+	['lib es2022 and dom', ['everything.ts', 'stores.ts', 'platform.ts', 'compiled.ts'], { lib: dom }],
+	['the types of Node', ['everything.ts', 'stores.ts', 'platform.ts', 'node.ts'], { types: ['node'] }],
 	['a lib with Symbol.dispose', ['everything.ts', 'with-using.ts'], { lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'] }],
 	[
 		'a bundler',
-		['everything.ts', 'platform.ts'],
+		['everything.ts', 'stores.ts', 'platform.ts'],
 		{ lib: dom, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
 	],
 ]) {

@@ -13,3 +13,25 @@ export interface Bus {
 	 */
 	subscribe(listener: (message: string) => void, onGap?: () => void): unknown;
 }
+
+/** What became of the messages between a cache and others. */
+export interface InvalidationStats {
+	/** Messages sent. */
+	readonly sent: number;
+	/** Tries to send one that failed; each is made again. */
+	readonly failed: number;
+	/** Messages that wait to be sent. */
+	readonly pending: number;
+	/** Messages that were replaced by one that has the others drop everything, because too many waited. */
+	readonly dropped: number;
+	/** Messages received from others. */
+	readonly received: number;
+	/** Entries dropped because of them. */
+	readonly applied: number;
+	/** Entries kept because they were newer than the message about them. */
+	readonly late: number;
+	/** Messages that nobody understands. */
+	readonly damaged: number;
+	/** Times when messages may have been missed and everything was dropped. */
+	readonly gaps: number;
+}

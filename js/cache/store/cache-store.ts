@@ -1,6 +1,6 @@
 /**
  * A third level for a cache: Redis, IndexedDB, a file. It has the shape of Keyv, so that a `Keyv` and an adapter made
- * for it (`new KeyvRedis(url)`) fit as they are; so does a `Map`, for tests.
+ * for it (`new KeyvRedis(url)`) fit as they are; so does a `Map`, which forgets nothing by itself, for tests.
  *
  * Answers may come at once or as promises. A store may fail, be late and lose what it was given: who calls it here
  * treats every failure as a miss. `npm run test:store` tells whether a store keeps what this shape promises.

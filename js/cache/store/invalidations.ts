@@ -1,4 +1,4 @@
-import type { Bus } from './bus.js';
+import type { Bus, InvalidationStats } from './bus.js';
 import { decodeMessage, encodeMessage, type Message, type MessageKind } from './messages.js';
 import { Outbox } from './outbox.js';
 import { versions } from './versions.js';
@@ -20,28 +20,6 @@ export interface InvalidationTarget {
 	_keysOf(tag: string): Iterable<string>;
 	/** Everything older than this version was cleared, also in a third level. */
 	_cleared?(version: number): void;
-}
-
-/** What became of the messages between a cache and others. */
-export interface InvalidationStats {
-	/** Messages sent. */
-	readonly sent: number;
-	/** Tries to send one that failed; each is made again. */
-	readonly failed: number;
-	/** Messages that wait to be sent. */
-	readonly pending: number;
-	/** Messages that were replaced by one that has the others drop everything, because too many waited. */
-	readonly dropped: number;
-	/** Messages received from others. */
-	readonly received: number;
-	/** Entries dropped because of them. */
-	readonly applied: number;
-	/** Entries kept because they were newer than the message about them. */
-	readonly late: number;
-	/** Messages that nobody understands. */
-	readonly damaged: number;
-	/** Times when messages may have been missed and everything was dropped. */
-	readonly gaps: number;
 }
 
 /**

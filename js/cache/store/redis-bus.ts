@@ -6,8 +6,9 @@ export interface RedisClient {
 	connect(): unknown;
 	publish(channel: string, message: string): unknown;
 	subscribe(channel: string, listener: (message: string) => void): unknown;
-	unsubscribe(channel: string, listener: (message: string) => void): unknown;
-	duplicate(): unknown;
+	/** With the listener given to `subscribe`; `never`, because the types of clusters ask for one of any message. */
+	unsubscribe(channel: string, listener: never): unknown;
+	duplicate?(): unknown;
 	on(event: string, listener: (...details: unknown[]) => void): unknown;
 	off(event: string, listener: (...details: unknown[]) => void): unknown;
 }
@@ -39,6 +40,11 @@ export function redisBus({ publisher, subscriber, channel = 'code-mesh-perf' }: 
 	if (typeof channel !== 'string' || !channel) {
 		throw new TypeError(`channel: expected a name, got ${JSON.stringify(channel)}`);
 	}
+	if (!subscriber && !publisher.duplicate) {
+		throw new TypeError(
+			'subscriber: expected a second client, because this publisher cannot make a duplicate of itself',
+		);
+	}
 	let silenced = false;
 	return {
 		async publish(message) {
@@ -50,7 +56,7 @@ export function redisBus({ publisher, subscriber, channel = 'code-mesh-perf' }: 
 			await publisher.publish(channel, message);
 		},
 		async subscribe(listener, onGap) {
-			const client = subscriber ?? (publisher.duplicate() as RedisClient);
+			const client = subscriber ?? (publisher.duplicate?.() as RedisClient);
 			silence(client);
 			let isListening = false;
 			let isTroubled = false;
@@ -73,7 +79,7 @@ export function redisBus({ publisher, subscriber, channel = 'code-mesh-perf' }: 
 				client.off('reconnecting', onTrouble);
 				client.off('ready', onReady);
 				if (subscriber) {
-					await client.unsubscribe(channel, hear);
+					await client.unsubscribe(channel, hear as never);
 				} else if (client.isOpen) {
 					(client as { destroy?(): void }).destroy?.();
 				}

@@ -18,8 +18,12 @@ pub(super) struct Sketch {
 /// Counters are halved after so many additions for each entry of the cache; the paper's sample size.
 const PERIOD_PER_ENTRY: u32 = 10;
 
+/// Entries of the cache for each word of the sketch. With half as many counters, what a cache is asked for and does not
+/// hold fills them between two halvings, and new keys look as popular as old ones.
+const ENTRIES_PER_WORD: u32 = 2;
+
 /// The sketch of the smallest cache, in words. Small caches can afford to tell keys apart well.
-const MIN_WORDS: u32 = 256;
+const MIN_WORDS: u32 = 512;
 
 /// A counter in a word, when it is full.
 const COUNTER: u32 = 15;
@@ -29,9 +33,12 @@ const BLOCKS: u32 = 0x9e37_79b1;
 const SHIFTS: u32 = 0x85eb_ca77;
 
 impl Sketch {
-    /// A sketch for a cache of `capacity` entries: 2 bytes an entry and more, to the next power of two.
+    /// A sketch for a cache of `capacity` entries: 4 bytes an entry and more, to the next power of two.
     pub(super) fn new(capacity: u32) -> Self {
-        let blocks = (capacity / 4).max(MIN_WORDS).next_power_of_two() / 4;
+        let words = (capacity / ENTRIES_PER_WORD)
+            .max(MIN_WORDS)
+            .next_power_of_two();
+        let blocks = words / 4;
         Self {
             blocks: vec![[0; 4]; blocks as usize],
             mask: blocks - 1,

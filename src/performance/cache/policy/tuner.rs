@@ -12,11 +12,22 @@ const FIRST: usize = 0;
 /// that a miniature stands for the whole.
 const MOST_ENTRIES: u32 = 256;
 
-/// Scores fade by 1/16 with each round.
-const FADE_SHIFT: u32 = 4;
+/// Rounds in the time in which a miniature is asked as often as it has entries: short ones, so that a share that does badly
+/// is left soon.
+const ROUNDS: u32 = 8;
+
+/// The least requests of a round.
+const LEAST_ROUND: u32 = 8;
+
+/// Scores fade by 1/128 with each round, so that what counts is about sixteen times as many requests as there are entries:
+/// with a shorter memory it follows every mood of the requests, always too late.
+const FADE_SHIFT: u32 = 7;
 
 /// Another share must promise so many thousandths more hits among all requests before it is taken.
 const MARGIN_PER_MILLE: u64 = 5;
+
+/// And so many hits more in all: at the start, when there are few requests yet, fewer say nothing.
+const MARGIN_HITS: u64 = 3;
 
 /// Scores are kept in 256ths, so that fading loses nothing to rounding.
 const UNIT_SHIFT: u32 = 8;
@@ -49,7 +60,7 @@ impl Tuner {
             full: 0,
             chosen: FIRST,
             requests: 0,
-            round: (miniature / 2).max(32),
+            round: (miniature / ROUNDS).max(LEAST_ROUND),
             sample_mask: (1 << halvings) - 1,
         }
     }
@@ -87,7 +98,7 @@ impl Tuner {
                 best = index;
             }
         }
-        let margin = self.full * MARGIN_PER_MILLE / 1000;
+        let margin = self.full * MARGIN_PER_MILLE / 1000 + (MARGIN_HITS << UNIT_SHIFT);
         if self.scores[best] <= self.scores[self.chosen] + margin {
             return None;
         }
