@@ -1,5 +1,5 @@
-//! Performance monitoring as a plain Rust library: percentiles that are right and merge exactly, at a cost nobody
-//! notices. The same core, compiled to WebAssembly, is the npm package `@code-mesh/perf`; browser, Node and Rust
+//! Performance monitoring, caches and pools as a plain Rust library: percentiles that are right and merge exactly, at a
+//! cost nobody notices. The same core, compiled to WebAssembly, is the npm package `@code-mesh/perf`; browser, Node and Rust
 //! write the same [`Snapshot`](performance::Snapshot).
 //!
 //! ```

@@ -9,7 +9,8 @@ import { bytes } from './units.mjs';
 export const HELP = `Usage: npm start [-- FOLDER] [--json [FILE]]
 
 Runs the file tools of a coding agent (list, read, search, parse JSON, hash,
-compress) over the files of FOLDER and shows how long each of them took.
+compress) over the files of FOLDER and shows how long each of them took, and
+what caches of contents and answers and a pool of buffers saved.
 
   FOLDER         the folder to work on (default: this checkout)
   --json         print one JSON document on standard output instead of the table

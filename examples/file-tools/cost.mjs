@@ -1,7 +1,7 @@
 // What measuring itself cost, measured on the spot.
 
 import { WasmPerformanceMonitor } from '@code-mesh/perf';
-import { OPERATIONS } from './run.mjs';
+import { OPERATIONS } from './toolbox.mjs';
 
 const CALLS = 5_000;
 const ROUNDS = 9;

@@ -9,6 +9,7 @@ import { checkFolder, checkOutput } from './preflight.mjs';
 import { Progress } from './progress.mjs';
 import { emptyNotice, report } from './report.mjs';
 import { runTools } from './run.mjs';
+import { Toolbox } from './toolbox.mjs';
 
 try {
 	process.exitCode = await main(process.argv.slice(2));
@@ -32,18 +33,22 @@ async function main(args) {
 	const progress = new Progress(process.stderr);
 	const monitor = new WasmPerformanceMonitor();
 	progress.begin(options.folder);
-	const run = await runTools(options.folder, monitor, { progress, stop });
+	const toolbox = new Toolbox(monitor);
+	const run = await runTools(options.folder, toolbox, { progress, stop });
 	progress.finish(run);
 
-	// The module is loaded only now, when somebody looks at the numbers, unless thousands of records waited before.
+	// The module is loaded only now, when somebody looks at the numbers, unless thousands of records waited before or a
+	// cache was full and had to decide what goes.
 	const loadMs = status().engine === 'none' ? await timed(load) : null;
 	const snapshot = monitor.snapshot();
+	// As they were at the end of the work; of the buffers also whether all of them came back.
+	const kept = await toolbox.finish();
 	const memory = { ...process.memoryUsage(), maxRss: process.resourceUsage().maxRSS * 1024 };
 	const { engine, memoryBytes: moduleBytes = null } = status();
 	const cost = { ...(await measureCost(run, countRecords(snapshot))), loadMs, engine, moduleBytes };
-	const result = { snapshot, run, memory, cost };
+	const result = { snapshot, run, kept, memory, cost };
 
-	const json = JSON.stringify({ ...snapshot, run, memory, cost }, null, 2);
+	const json = JSON.stringify({ ...snapshot, run, ...kept, memory, cost }, null, 2);
 	if (options.jsonFile) await save(options.jsonFile, `${json}\n`);
 	if (options.json && !options.jsonFile) await print(`${json}\n`);
 	else if (run.files === 0) await print(emptyNotice(run));

@@ -1,14 +1,15 @@
 // What the user reads at the end.
 
 import { FILE_LIMIT } from './limits.mjs';
-import { OPERATIONS } from './run.mjs';
+import { keptText } from './report-kept.mjs';
 import { table } from './table.mjs';
+import { OPERATIONS } from './toolbox.mjs';
 import { bytes, duration, elapsed, integer, percent, plural, printable, rate } from './units.mjs';
 
 const HEAD = ['operation', 'count', 'rate', 'mean', 'p50', 'p95', 'p99', 'max', 'errors'];
 
-/** The table, then what was left out, what failed, the memory, and what measuring cost. */
-export function report({ snapshot, run, memory, cost }) {
+/** The table, then what was left out, what failed, what was kept, the memory, and what measuring cost. */
+export function report({ snapshot, run, kept, memory, cost }) {
 	return [
 		`\nFile tools over ${printable(run.folder)}\n\n`,
 		table(
@@ -17,6 +18,7 @@ export function report({ snapshot, run, memory, cost }) {
 		),
 		'\n',
 		...notes(run),
+		keptText(kept),
 		memoryText(memory),
 		costText(cost),
 		honesty(snapshot),
@@ -63,7 +65,7 @@ function leftOut(run) {
 }
 
 function memoryText(memory) {
-	return `\nProcess memory: ${bytes(memory.rss)} resident (at most ${bytes(memory.maxRss)}), ${bytes(memory.heapUsed)} JavaScript heap, ${bytes(memory.external)} buffers\n`;
+	return `Process memory: ${bytes(memory.rss)} resident (at most ${bytes(memory.maxRss)}), ${bytes(memory.heapUsed)} JavaScript heap, ${bytes(memory.external)} buffers\n`;
 }
 
 function costText(cost) {

@@ -1,66 +1,50 @@
-// The tools over every file, each call measured.
+// An agent gets to know a folder: it walks through all of it, then comes back to the files that matter.
 
-import { FILE_LIMIT, SHOWN_FAILURES } from './limits.mjs';
-import { compress } from './tools/compress.mjs';
-import { hash } from './tools/hash.mjs';
-import { list } from './tools/list.mjs';
-import { parseJson } from './tools/parse-json.mjs';
-import { read, TooLarge } from './tools/read.mjs';
-import { search } from './tools/search.mjs';
-import { printable } from './units.mjs';
+import { lookAt } from './contents.mjs';
+import { FILES_TO_RETURN_TO } from './limits.mjs';
+import { Richest } from './richest.mjs';
 import { walk } from './walk.mjs';
 
-/** The operations in the order of the table; `waits` ones are measured across an await. */
-export const OPERATIONS = [
-	{ name: 'list', waits: true },
-	{ name: 'read', waits: true },
-	{ name: 'search', waits: false },
-	{ name: 'parse_json', waits: false },
-	{ name: 'hash', waits: false },
-	{ name: 'compress', waits: true },
+/** What it asks of every text file. */
+const FIRST_QUESTIONS = ['definitions', 'imports', 'remarks'];
+
+/** What it asks when it comes back: to plan a change, to make it, and to check it. */
+const LATER_QUESTIONS = [
+	['definitions', 'imports'],
+	['definitions', 'exports'],
+	['definitions', 'exports', 'remarks'],
 ];
 
 /** Runs the tools over the files below `folder`; gives plain data about what was done. */
-export async function runTools(folder, monitor, { progress, stop }) {
-	const measured = Object.fromEntries(OPERATIONS.map(({ name }) => [name, monitor.operation(name)]));
+export async function runTools(folder, toolbox, { progress, stop }) {
 	const seen = { skipped: new Map(), linkedFolders: 0, special: 0 };
-	const run = {
-		folder,
-		files: 0,
-		folders: 0,
-		bytes: 0,
-		packedBytes: 0,
-		matches: 0,
-		tooLarge: 0,
-		failed: 0,
-		failures: [],
-	};
+	const run = { folder, files: 0, folders: 0, bytes: 0, packedBytes: 0, matches: 0, returns: 0 };
+	const richest = new Richest(FILES_TO_RETURN_TO);
 	const start = performance.now();
 
-	const attempt = async (tool, path, work) => {
-		try {
-			return await work();
-		} catch (error) {
-			run.failed++;
-			if (run.failures.length < SHOWN_FAILURES)
-				run.failures.push({ tool, path: printable(path), reason: error.code ?? error.message });
-			return undefined;
-		}
-	};
-	const listFolder = (path) => {
+	const list = (path) => {
 		run.folders++;
-		return attempt('list', path, () => measured.list.timeAsync(() => list(path)));
+		return toolbox.list(path);
 	};
-
-	for await (const path of walk(folder, listFolder, seen)) {
+	for await (const path of walk(folder, list, seen)) {
 		if (stop.aborted) break;
 		run.files++;
-		await runOnFile(path, measured, run, attempt);
+		const definitions = await getToKnow(path, toolbox, run);
+		if (definitions > 0) richest.offer(path, definitions);
 		progress.show(run, path);
+	}
+	for (const questions of LATER_QUESTIONS) {
+		for (const path of richest.list()) {
+			if (stop.aborted) break;
+			run.returns++;
+			await comeBack(path, questions, toolbox);
+			progress.show(run, path);
+		}
 	}
 
 	return {
 		...run,
+		...toolbox.counts(),
 		skipped: Object.fromEntries(seen.skipped),
 		linkedFolders: seen.linkedFolders,
 		special: seen.special,
@@ -69,32 +53,24 @@ export async function runTools(folder, monitor, { progress, stop }) {
 	};
 }
 
-/** What an agent does with one file: it reads it, looks into it when it is text, and keeps its hash and a packed copy. */
-async function runOnFile(path, measured, run, attempt) {
-	const content = await attempt('read', path, () => readMeasured(path, measured, run));
-	if (content === undefined) return;
-	run.bytes += content.length;
-	if (isText(content)) {
-		const text = content.toString();
-		run.matches += (await attempt('search', path, () => measured.search.time(() => search(text)))) ?? 0;
-		if (isJson(path)) await attempt('parse_json', path, () => measured.parse_json.time(() => parseJson(text)));
-	}
-	await attempt('hash', path, () => measured.hash.time(() => hash(content)));
-	const packed = await attempt('compress', path, () => measured.compress.timeAsync(() => compress(content)));
-	run.packedBytes += packed?.length ?? 0;
+/** It reads a file, looks into it when it is text, and keeps its hash and a packed copy. Gives how much it defines. */
+async function getToKnow(path, toolbox, run) {
+	const file = await lookAt(path);
+	const read = await toolbox.read(file, (bytes) => ({ length: bytes.length, isText: isText(bytes) }));
+	if (read === undefined) return 0;
+	run.bytes += read.length;
+	const { definitions } = read.isText ? await toolbox.search(file, FIRST_QUESTIONS) : { definitions: 0 };
+	if (read.isText && isJson(path)) await toolbox.parseJson(file);
+	run.matches += definitions;
+	await toolbox.hash(file);
+	run.packedBytes += (await toolbox.compress(file))?.length ?? 0;
+	return definitions;
 }
 
-/** A file over the limit is no failure of reading: the refusal is the answer, so it is taken out of the measured call. */
-async function readMeasured(path, measured, run) {
-	const answer = await measured.read.timeAsync(() =>
-		read(path, FILE_LIMIT).catch((error) => {
-			if (error instanceof TooLarge) return error;
-			throw error;
-		}),
-	);
-	if (!(answer instanceof TooLarge)) return answer;
-	run.tooLarge++;
-	return undefined;
+/** A file that changed since it was last looked at is another one to the caches, and read anew. */
+async function comeBack(path, questions, toolbox) {
+	const file = await lookAt(path);
+	await toolbox.search(file, questions);
 }
 
 /** As git decides it: a zero byte near the start means binary. */

@@ -46,6 +46,8 @@ test('typed, clicked and fetched work stands in the table, counted rightly', asy
 	const table = await readTable(page);
 	// The first, empty search was made when the page opened; a ticket that was opened is rendered too.
 	assert.equal(table.search.count, 15);
+	// The space after the first word changes nothing: that search had been made.
+	assert.match(await page.locator('#facts').innerText(), /Search cache\s+hit ratio 7 % of 15/i);
 	assert.equal(table.render.count, 16);
 	assert.equal(table['fetch{question="ticket"}'].count, 12);
 	assert.equal(table['fetch{question="similar"}'].count, 11);
@@ -54,6 +56,12 @@ test('typed, clicked and fetched work stands in the table, counted rightly', asy
 	await page.locator('#query').press('Control+a');
 	await page.locator('#query').pressSequentially('sync');
 	await rowWith(page, 'keystroke', 18);
+	const found = await page.locator('#found').innerText();
+	await page.locator('#query').press('Control+a');
+	await page.locator('#query').pressSequentially('sync');
+	await rowWith(page, 'keystroke', 22);
+	await page.locator('#facts').filter({ hasText: 'hit ratio 22 % of 23' }).waitFor();
+	assert.equal(await page.locator('#found').innerText(), found, 'what is remembered is the same');
 	await fetchMany(page);
 	await rowWith(page, 'fetch', 43);
 	assert.deepEqual(

@@ -16,6 +16,13 @@ test('shows a table of its own tools, then memory and the cost of measuring', as
 	assert.equal(status, 0, stderr);
 	assert.match(stdout, /^operation +count +rate +mean +p50 +p95 +p99 +max +errors$/m);
 	for (const name of NAMES) assert.match(stdout, new RegExp(`^${name} +[\\d,]+ `, 'm'));
+	assert.match(
+		stdout,
+		/^File cache: hit ratio [1-9]\d? % of [\d,]+ looks; holds \d+ files in .* not read from disk again$/m,
+	);
+	assert.match(stdout, /^Search cache: hit ratio [1-9]\d? % of [\d,]+ questions; holds [\d,]+ answers$/m);
+	assert.match(stdout, /^Buffers: \d+ leases, .* not allocated again; at most .* lent at once$/m);
+	assert.doesNotMatch(stdout, /never came back/);
 	assert.match(stdout, /^Process memory: .* resident/m);
 	assert.match(stdout, /^Measuring cost: \d+ records × [\d.]+ (ns|µs) = .* % of /m);
 	assert.match(stderr, /^Worked through \d+ files/m);
@@ -34,14 +41,15 @@ test('--json alone prints one document with the counts of the files', async (t) 
 	assert.equal(status, 0);
 	const document = JSON.parse(stdout);
 	const counts = Object.fromEntries(NAMES.map((name) => [name, document.operations[name].count]));
-	assert.deepEqual(counts, { list: 2, read: 4, search: 3, parse_json: 2, hash: 4, compress: 4 });
+	// Of each of three texts it asks three questions, and of the one that defines something a fourth when it comes back.
+	assert.deepEqual(counts, { list: 2, read: 4, search: 10, parse_json: 2, hash: 4, compress: 4 });
 	assert.equal(document.operations.parse_json.errors, 1);
 	assert.equal(document.operations.read.errors, 0);
 	assert.equal(document.run.matches, 2);
 	assert.equal(document.dropped, 0);
 	assert.equal(document.rejected, 0);
 	assert.ok(document.memory.rss > 0);
-	assert.equal(document.cost.records, 19);
+	assert.equal(document.cost.records, 26);
 	assert.ok(document.cost.share >= 0 && document.cost.share < 1);
 	for (const { p50, p99, max, min } of Object.values(document.operations))
 		assert.ok(min <= p50 && p50 <= p99 && p99 <= max);

@@ -10,6 +10,9 @@ export function showFacts(list, snapshot, now) {
 		['Rejected', integer(snapshot.rejected)],
 		['Series', `${integer(snapshot.series.active)} of ${integer(snapshot.series.limit)}`],
 	];
+	const { 'searches.hits': hits, 'searches.misses': misses } = snapshot.gauges;
+	const asked = hits + misses;
+	if (asked > 0) facts.push(['Search cache', `hit ratio ${Math.round((100 * hits) / asked)} % of ${integer(asked)}`]);
 	if (now.memoryBytes !== undefined) facts.push(['Module memory', bytes(now.memoryBytes)]);
 	for (const [index, [term, text]] of facts.entries()) {
 		const entry = list.children[index] ?? list.appendChild(makeEntry());

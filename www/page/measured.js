@@ -1,8 +1,12 @@
 // What this page measures, in one place.
 
-import { WasmPerformanceMonitor } from '@code-mesh/perf';
+import { MultiLevelCache, WasmPerformanceMonitor } from '@code-mesh/perf';
 
 export const monitor = new WasmPerformanceMonitor();
+
+/** What was found, by what was searched for: who types and deletes asks for the same again and again. */
+export const searches = new MultiLevelCache({ l1Size: 100 });
+monitor.observe('searches', () => searches.stats());
 
 /** Handles bound once: the fast way to record. */
 const search = monitor.operation('search');

@@ -1,7 +1,7 @@
 // The search box and the list under it.
 
 import { SHOWN } from '../settings.js';
-import { measureKeystroke, measureRender, measureSearch } from './measured.js';
+import { measureKeystroke, measureRender, measureSearch, searches } from './measured.js';
 
 const PHRASES = [
 	'upload slow connection',
@@ -19,7 +19,7 @@ export function startSearchBox(tickets, open) {
 
 	const update = () => {
 		const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
-		const found = measureSearch(() => find(tickets, words));
+		const found = measureSearch(() => remembered(tickets, words));
 		measureRender(() => show(results, found, words));
 	};
 	query.addEventListener('input', (event) => {
@@ -32,6 +32,16 @@ export function startSearchBox(tickets, open) {
 	});
 	document.getElementById('type-for-me').addEventListener('click', (event) => typePhrases(event.target, query));
 	update();
+}
+
+/** The order and the number of spaces make no difference to what is found, so they make none to the key. */
+function remembered(tickets, words) {
+	const key = [...new Set(words)].sort().join(' ');
+	const known = searches.get(key);
+	if (known) return known;
+	const found = find(tickets, words);
+	searches.set(key, found);
+	return found;
 }
 
 function find(tickets, words) {
