@@ -34,7 +34,7 @@ const VERSION_OF_FORM = 1;
 
 /** Everything that is of use yet, errors excepted. */
 export function dump(memory: Memory): CacheDump {
-	memory._drain();
+	memory._ring._drain(memory._policy);
 	const offset = offsetOf(memory);
 	const entries: DumpedEntry[] = [];
 	for (const place of memory._policy._order()) {

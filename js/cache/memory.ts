@@ -5,6 +5,7 @@ import { coarseClock, exactClock, steady } from './clock.js';
 import { Evictions } from './evictions.js';
 import { Expiry } from './expiry.js';
 import { hashOf, type MapKey } from './hash.js';
+import { HitRing } from './hit-ring.js';
 import { Keys } from './keys.js';
 import { Levels } from './levels.js';
 import { grown, LruPolicy } from './lru-policy.js';
@@ -14,9 +15,6 @@ import { NONE, type Policy, TOO_HEAVY } from './policy.js';
 import { sizeOf } from './size-of.js';
 import { Tags } from './tags.js';
 import { Warm } from './warm.js';
-
-/** Hits that are noted for the policy, a power of two: it hears of the last ones when it has to decide. */
-const RING = 512;
 
 /** A load of the module that failed is tried again after so long, if entries have to go. */
 const RETRY_MS = 60_000;
@@ -29,8 +27,7 @@ const FIRST_CAPACITY = 64;
 
 /**
  * The levels of a cache that are in memory. Keys and values lie in arrays, by slot; what goes is decided over slots by a
- * {@link Policy}. Hits are only noted, and it hears of them when it has to decide; of more than {@link RING} between two
- * decisions it hears the last ones. So a cache that has all it is asked for pays nothing for a policy it does not need.
+ * {@link Policy}, which is told of hits by a {@link HitRing}.
  */
 export class Memory {
 	readonly _map = new Map<MapKey, number>();
@@ -51,9 +48,7 @@ export class Memory {
 	_slots = 0;
 	/** Slots that the arrays have. */
 	_length = 0;
-	readonly _ring = new Uint32Array(RING);
-	/** Hits since the policy was told. */
-	_noted = 0;
+	readonly _ring = new HitRing();
 	_policy: Policy;
 	_expiry: Expiry | undefined;
 	readonly _levels: Levels | undefined;
@@ -129,7 +124,7 @@ export class Memory {
 
 	/** The value in a slot, which was asked for. */
 	_use(slot: number): unknown {
-		this._note(slot);
+		this._ring._note(slot, this._policy);
 		this._expiry?._touch(slot);
 		return this._levels ? this._levels._read(slot) : this._values[slot];
 	}
@@ -157,7 +152,7 @@ export class Memory {
 		if (slot === undefined) {
 			slot = this._insert(mapKey, value, weight);
 		} else {
-			isUse && this._note(slot);
+			isUse && this._ring._note(slot, this._policy);
 			slot = this._replace(slot, value, weight);
 		}
 		if (slot !== NONE && expires) {
@@ -196,7 +191,7 @@ export class Memory {
 		for (const slot of this._map.values()) {
 			this._drop(slot, 'deleted');
 		}
-		this._noted = 0;
+		this._ring._clear();
 	}
 
 	/** Of an empty cache: gives back what the policy and the timer hold. */
@@ -206,26 +201,6 @@ export class Memory {
 		// Its number in the module may be another cache's soon.
 		this._policy = this._lru();
 		this._asked = false;
-	}
-
-	/** Tells the policy of the hits that wait, in their order. */
-	_drain(): void {
-		const noted = this._noted;
-		if (noted) {
-			this._noted = 0;
-			const last = noted & (RING - 1);
-			if (noted > RING && last) {
-				// It went round: the oldest begin where the newest end.
-				const [newest, oldest] = [this._ring.slice(0, last), this._ring.slice(last)];
-				this._ring.set(oldest);
-				this._ring.set(newest, RING - last);
-			}
-			this._policy._hits(this._ring, Math.min(noted, RING));
-		}
-	}
-
-	_note(slot: number): void {
-		this._ring[this._noted++ & (RING - 1)] = slot;
 	}
 
 	/** What the value in a slot weighs; 0 where nothing is weighed. */
@@ -297,7 +272,7 @@ export class Memory {
 		}
 		const slot = this._free.length ? (this._free.pop() as number) : this._newSlot();
 		// Before it is filled: where the module fails of it, the policy begins anew with what is there.
-		this._drain();
+		this._ring._drain(this._policy);
 		this._fill(slot, mapKey, value, weight);
 		const victim = this._policy._insert(slot, hashOf(mapKey), weight);
 		if (victim === TOO_HEAVY) {
@@ -328,7 +303,7 @@ export class Memory {
 			this._drop(slot, 'size');
 			return NONE;
 		}
-		this._drain();
+		this._ring._drain(this._policy);
 		this._reweigh(slot, weight);
 		if (this._map.get(mapKey) !== slot) {
 			return NONE;

@@ -120,7 +120,7 @@ export class ModulePolicy implements Policy {
 
 	_advise(): Float64Array {
 		try {
-			this._memory.deref()?._drain();
+			this._memory.deref()?._ring._drain(this);
 			return this._caches.cacheAdvise(this._id);
 		} catch (cause) {
 			this._failed(cause);
