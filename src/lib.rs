@@ -1,6 +1,6 @@
-//! Performance monitoring, caches and pools as a plain Rust library: percentiles that are right and merge exactly, at a
-//! cost nobody notices. The same core, compiled to WebAssembly, is the npm package `@code-mesh/perf`; browser, Node and Rust
-//! write the same [`Snapshot`](performance::Snapshot).
+//! Performance monitoring, caches and pools as a plain Rust library: percentiles that are right and merge exactly, at
+//! a cost nobody notices. The same core, compiled to WebAssembly, is the npm package `@code-mesh/perf`; browser, Node
+//! and Rust write the same [`Snapshot`](performance::Snapshot).
 //!
 //! ```
 //! use code_mesh_core::performance::PerformanceTracker;
