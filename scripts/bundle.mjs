@@ -12,6 +12,7 @@ const chunks = {
 	module: 'js/wasm.ts',
 	sources: 'js/sources.ts',
 	beacon: 'js/beacon/index.ts',
+	'cache-store': 'js/cache/store/index.ts',
 	'without-wasm': 'js/without-wasm/index.ts',
 	'workerd-module': 'js/workerd-module.ts',
 };

@@ -43,6 +43,11 @@ export class Keys {
 		return text?.startsWith(JSON_TEXT) ? JSON.parse(text.slice(2)) : text?.slice(2);
 	}
 
+	/** The key in a map that these units of a fingerprint make. */
+	_fingerprint(units: string): MapKey {
+		return FINGERPRINT + units;
+	}
+
 	/** Whether only a fingerprint is in the map. */
 	_isFingerprint(key: MapKey): boolean {
 		return typeof key === 'string' && key.startsWith(FINGERPRINT);

@@ -1,4 +1,5 @@
 import type { Signal } from '../platform-types.js';
+import type { Beyond } from './beyond.js';
 import { type Flight, Flights, type Landed } from './flights.js';
 import type { MapKey } from './hash.js';
 import type { Memory } from './memory.js';
@@ -51,12 +52,6 @@ export type Outcome = 'hit' | 'stale' | 'grace' | 'miss' | 'coalesced' | 'store'
 export interface Lookup<V> {
 	readonly value: V;
 	readonly outcome: Outcome;
-}
-
-/** A third level, as loads see it. */
-export interface Beyond {
-	_fetch(key: unknown): Promise<{ readonly _value: unknown } | undefined>;
-	_keep(key: unknown, slot: number, value: unknown): unknown;
 }
 
 /** After loading in the place of a stale value failed, the next load is not tried sooner. */
@@ -159,14 +154,14 @@ export class Loads {
 	}
 
 	/** Puts a value under a key with the times of the cache. */
-	_putPlain(key: unknown, value: unknown): number {
+	_putPlain(key: unknown, value: unknown): void {
 		const { jitter, ttl } = this._memory._options;
 		const lasts = jitter ? ttl * (1 - jitter * this._random()) : ttl;
-		return this._memory._set(key, value, lasts, this._memory._staleFor, true);
+		this._memory._set(key, value, lasts, this._memory._staleFor, true);
 	}
 
-	/** Puts a value under a key with the times that the options say; gives its slot or {@link NONE}. */
-	_put(key: unknown, value: unknown, options: SetOptions, isUse: boolean): number {
+	/** Puts a value under a key with the times that the options say; done when the third level has it too. */
+	_put(key: unknown, value: unknown, options: SetOptions, isUse: boolean): Promise<void> | undefined {
 		const memory = this._memory;
 		const { ttl, tags } = this._checked(options);
 		const { jitter } = memory._options;
@@ -175,7 +170,13 @@ export class Loads {
 		if (tags && slot !== NONE) {
 			memory._tags._set(slot, tags);
 		}
-		return slot;
+		const beyond = this._beyond();
+		if (!beyond) {
+			return undefined;
+		}
+		const freshUntil = Date.now() + lasts;
+		const stored = { value, freshUntil, expiresAt: freshUntil + memory._staleFor, ...(tags && { tags }) };
+		return beyond._tell((level) => level._keep(key, stored));
 	}
 
 	/** @throws RangeError or TypeError that names the option */
@@ -212,19 +213,25 @@ export class Loads {
 	async _fly<K, V>(flight: Flight, key: K, loader: Loader<K, V>, options: LoadOptions): Promise<Landed> {
 		const memory = this._memory;
 		const beyond = this._beyond();
+		const began = beyond?._begin() ?? 0;
 		if (beyond && !options.forceRefresh && memory._find(key) === NONE) {
 			const found = await beyond._fetch(key);
-			if (found) {
+			if (found && !flight._overtaken) {
+				found._fill();
+			}
+			if (found?._isFresh) {
 				return { _value: found._value, _outcome: 'store' };
 			}
+			// Nobody waits any more: the loader need not begin.
+			flight._controller.signal.throwIfAborted();
 		}
 		const start = performance.now();
 		try {
 			const value = await loader({ key, signal: flight._controller.signal as Signal, stale: this._staleOf(key) });
 			this._pauses.delete(memory._keyOf(key));
-			if (!flight._overtaken && value !== undefined) {
-				const slot = this._put(key, value, options, false);
-				await beyond?._keep(key, slot, value);
+			const mayKeep = !beyond || beyond._mayKeep(key, began, flight._tags);
+			if (!flight._overtaken && value !== undefined && mayKeep) {
+				await this._put(key, value, options, false);
 			}
 			return { _value: value, _outcome: 'miss' };
 		} catch (error) {

@@ -37,6 +37,8 @@ export class Memory {
 	_weights: Uint32Array | undefined;
 	/** Whole keys by slot, where fingerprints are verified. */
 	readonly _longs: Map<number, string> | undefined;
+	/** Versions of the entries by slot, where other processes tell of theirs. */
+	_versions: Map<number, number> | undefined;
 	readonly _keys = new Keys();
 	readonly _tags = new Tags();
 	readonly _options: CheckedOptions;
@@ -85,7 +87,10 @@ export class Memory {
 
 	/** The slot of a key, expired or not. */
 	_find(key: unknown): number {
-		const mapKey = this._keyOf(key);
+		return this._findMapKey(this._keyOf(key));
+	}
+
+	_findMapKey(mapKey: MapKey): number {
 		const slot = this._map.get(mapKey);
 		return slot === undefined || (this._longs && !this._isSame(slot, mapKey)) ? NONE : slot;
 	}
@@ -349,6 +354,7 @@ export class Memory {
 			this._weights[slot] = 0;
 		}
 		this._longs?.delete(slot);
+		this._versions?.delete(slot);
 		this._tags._remove(slot);
 		this._expiry?._free(slot);
 		this._free.push(slot);

@@ -1,11 +1,17 @@
 import { DISPOSE, type Disposes } from '../disposable.js';
 import { advise } from './advise.js';
+import { Beyond } from './beyond.js';
 import { type CacheDump, dump, restore } from './dump.js';
-import { type Beyond, type Loader, type LoadOptions, Loads, type Lookup, type SetOptions } from './loads.js';
+import { type Loader, type LoadOptions, Loads, type Lookup, type SetOptions } from './loads.js';
 import { Memory } from './memory.js';
 import { type CacheOptions, checked } from './options.js';
 import { NONE } from './policy.js';
 import { type Advice, type CacheStats, statsOf } from './stats.js';
+
+/** What a cache can be observed by: a monitor. */
+interface Observing {
+	observe(name: string, read: () => object): () => void;
+}
 
 /**
  * A cache in up to three levels: hot values as they are, warm ones in compact form, and any store beyond.
@@ -27,12 +33,16 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 	/** @internal */
 	readonly _loads: Loads;
 	/** @internal */
-	_beyond: Beyond | undefined;
+	readonly _beyond: Beyond | undefined;
 
 	/** @throws RangeError or TypeError that names the option */
 	constructor(options: CacheOptions<V> = {}) {
 		this._memory = new Memory(checked(options));
 		this._loads = new Loads(this._memory, () => this._beyond, Math.random);
+		const { store, storeOptions, bus } = options;
+		if (store !== undefined || storeOptions !== undefined || bus !== undefined) {
+			this._beyond = new Beyond(this._memory, this._loads, { store, storeOptions, bus });
+		}
 		Object.defineProperty(this, DISPOSE, { value: () => this.dispose() });
 	}
 
@@ -64,10 +74,18 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 			this.delete(key);
 			return this;
 		}
-		this._loads._overtake(key);
-		const slot = options ? this._loads._put(key, value, options, true) : this._loads._putPlain(key, value);
-		this._beyond?._keep(key, slot, value);
+		this._write(key, value, options);
 		return this;
+	}
+
+	/** @internal */
+	_write(key: K, value: V, options: SetOptions | undefined): Promise<void> | undefined {
+		this._loads._overtake(key);
+		if (options || this._beyond) {
+			return this._loads._put(key, value, options ?? {}, true);
+		}
+		this._loads._putPlain(key, value);
+		return undefined;
 	}
 
 	/** The same as {@link MultiLevelCache.set}. */
@@ -89,13 +107,15 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		if (slot !== NONE && memory._map.size && memory._find(key) === slot) {
 			memory._drop(slot, 'deleted');
 		}
+		this._beyond?._tell((level) => level._delete(key));
 		return was;
 	}
 
-	/** Takes everything out. */
+	/** Takes everything out, in the third level too, where it takes what has its namespace. */
 	clear(): void {
 		this._loads._clear();
 		this._memory._clear();
+		this._beyond?._tell((level) => level._clear());
 	}
 
 	/**
@@ -140,32 +160,47 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		return async (...args) => this.getOrSet(keyOf(...args), () => fn(...args), options);
 	}
 
-	/** The fresh values of many keys; those that have none are missing in the answer. */
+	/**
+	 * The fresh values of many keys, also from the third level, which is asked once for all; those that have none are
+	 * missing in the answer.
+	 */
 	async getMany(keys: Iterable<K>): Promise<Map<K, V>> {
 		const found = new Map<K, V>();
+		const missing: K[] = [];
 		for (const key of keys) {
 			const value = this.get(key);
-			if (value !== undefined) {
-				found.set(key, value);
+			value === undefined ? missing.push(key) : found.set(key, value);
+		}
+		const fetched = missing.length && this._beyond ? await this._beyond._fetchMany(missing) : [];
+		for (const [index, one] of fetched.entries()) {
+			if (one?._isFresh) {
+				one._fill();
+				found.set(missing[index] as K, one._value as V);
 			}
 		}
 		return found;
 	}
 
-	/** Keeps many values. */
+	/** Keeps many values; done when the third level has them too, or gave up. */
 	async setMany(entries: Iterable<readonly [K, V]>, options?: SetOptions): Promise<void> {
+		const writes: (Promise<void> | undefined)[] = [];
 		for (const [key, value] of entries) {
-			this.set(key, value, options);
+			value === undefined ? this.delete(key) : writes.push(this._write(key, value, options));
 		}
+		await Promise.all(writes);
 	}
 
-	/** Takes out all entries with a tag; how many that were. What is being loaded under it is not kept. */
+	/**
+	 * Takes out all entries with a tag; how many those in memory were. What is being loaded under it is not kept, and what
+	 * the third level has with it is not used any more.
+	 */
 	deleteTag(tag: string): number {
 		const slots = this._memory._tags._with(tag);
 		this._loads._overtakeTag(tag, slots);
 		for (const slot of slots) {
 			this._memory._drop(slot, 'deleted');
 		}
+		this._beyond?._tell((level) => level._dropTag(tag, 'tag'));
 		return slots.length;
 	}
 
@@ -177,6 +212,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		for (const slot of slots) {
 			expiry._makeStale(slot, this._memory._staleFor);
 		}
+		this._beyond?._tell((level) => level._dropTag(tag, 'expire-tag'));
 		return slots.length;
 	}
 
@@ -206,7 +242,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 
 	/** What it did so far. */
 	stats(): CacheStats {
-		return statsOf(this._memory, this._loads);
+		return statsOf(this._memory, this._loads, this._beyond);
 	}
 
 	/**
@@ -233,9 +269,33 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		return restore(this._memory, from);
 	}
 
-	/** Empties it, ends its timer, and gives back what it holds in the module. Used again, it begins anew. */
+	/**
+	 * Has every snapshot of a monitor contain the numbers of {@link MultiLevelCache.stats}, as gauges `name.hits` and so on.
+	 *
+	 * @returns a function that stops it
+	 */
+	observe(monitor: Observing, name: string): () => void {
+		return monitor.observe(name, () => this.stats());
+	}
+
+	/** Done when what was written so far is in the third level, or that does not take it for now. */
+	async flush(): Promise<void> {
+		await this._beyond?._flush();
+	}
+
+	/** {@link MultiLevelCache.flush}, leaves the bus, and disposes of the cache. The store stays open: it is the user's. */
+	async close(): Promise<void> {
+		await this._beyond?._close();
+		this.dispose();
+	}
+
+	/**
+	 * Empties its memory, ends its timer, and gives back what it holds in the module; what the third level has stays there.
+	 * Used again, it begins anew.
+	 */
 	dispose(): void {
-		this.clear();
+		this._loads._clear();
+		this._memory._clear();
 		this._memory._dispose();
 	}
 }

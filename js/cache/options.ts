@@ -1,3 +1,5 @@
+import type { Bus } from './store/bus.js';
+import type { CacheStore, StoreOptions } from './store/cache-store.js';
 import type { WarmCodec } from './warm.js';
 
 /** Options of a cache; all of them can be left out. Times are in ms, Infinity is "no bound". */
@@ -88,6 +90,19 @@ export interface CacheOptions<V = unknown> {
 	readonly verify?: boolean;
 	/** Makes bytes of values for the second level, and values of bytes. */
 	readonly codec?: WarmCodec<V>;
+	/**
+	 * A third level, of any size and shared by processes: what memory does not have is looked for there by `getOrSet`,
+	 * `lookup` and `getMany`, and what is set or loaded is written there. A store that fails or is slow slows nothing else:
+	 * see `storeOptions`. A `Keyv`, an adapter made for it, or {@link idbStore} in a page.
+	 */
+	readonly store?: CacheStore;
+	/** How the store is used: its time limit, its circuit breaker, when it is written. */
+	readonly storeOptions?: StoreOptions;
+	/**
+	 * Tells the caches of other processes, tabs or threads what was written or deleted here, and hears of theirs:
+	 * {@link redisBus}, {@link channelBus}.
+	 */
+	readonly bus?: Bus;
 	/** Told of entries that went, after the call that caused it; one that throws harms nobody and is counted. */
 	readonly onEvict?: (value: V, key: unknown, cause: EvictionCause) => void;
 }
@@ -99,7 +114,8 @@ export interface CacheOptions<V = unknown> {
 export type EvictionCause = 'size' | 'expired' | 'deleted' | 'replaced' | 'damaged';
 
 /** What a cache works with. */
-export interface CheckedOptions extends Required<Omit<CacheOptions, 'now' | 'codec' | 'onEvict'>> {
+export interface CheckedOptions
+	extends Required<Omit<CacheOptions, 'now' | 'codec' | 'onEvict' | 'store' | 'storeOptions' | 'bus'>> {
 	readonly now: (() => number) | undefined;
 	readonly codec: WarmCodec<unknown> | undefined;
 	readonly onEvict: ((value: unknown, key: unknown, cause: EvictionCause) => void) | undefined;

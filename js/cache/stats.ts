@@ -1,6 +1,9 @@
+import type { Beyond } from './beyond.js';
 import type { Loads } from './loads.js';
 import type { Memory } from './memory.js';
 import type { EvictionCause } from './options.js';
+import type { InvalidationStats } from './store/bus.js';
+import type { StoreStats } from './store/cache-store.js';
 
 /** Counts of one level. */
 export interface LevelStats {
@@ -56,6 +59,12 @@ export interface CacheStats {
 	/** Listeners that threw, and events of which they were not told: too many waited, or the value could not be read. */
 	readonly listenerErrors: number;
 	readonly listenerDropped: number;
+	/** The third level, where there is a store and its code is loaded. */
+	readonly l3?: StoreStats;
+	/** What went to other caches and came from them, where there is a bus. */
+	readonly bus?: InvalidationStats;
+	/** Writes that never reached the third level because its code did not load; only where there were some. */
+	readonly lostWrites?: number;
 }
 
 /** What another size, or plain LRU, would have given, as a sample of the requests tells. */
@@ -69,7 +78,7 @@ export interface Advice {
 }
 
 /** The counts of a cache as they stand. */
-export function statsOf(memory: Memory, loads: Loads): CacheStats {
+export function statsOf(memory: Memory, loads: Loads, beyond: Beyond | undefined): CacheStats {
 	const { _levels: levels, _evictions: evictions, _hits: hot, _warmHits: warm, _misses: misses } = memory;
 	const entries = memory._map.size;
 	const hits = hot + warm;
@@ -102,5 +111,8 @@ export function statsOf(memory: Memory, loads: Loads): CacheStats {
 		tooHeavy: memory._tooHeavy,
 		listenerErrors: evictions._failed,
 		listenerDropped: evictions._untold,
+		...(beyond?._level?._tier && { l3: beyond._level._tier._stats() }),
+		...(beyond?._level?._others && { bus: beyond._level._others._stats() }),
+		...(beyond?._lost && { lostWrites: beyond._lost }),
 	};
 }
