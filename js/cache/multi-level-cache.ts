@@ -13,6 +13,9 @@ interface Observing {
 	observe(name: string, read: () => object): () => void;
 }
 
+/** The same type, from which nothing is inferred: a `key` that looks at fewer arguments must not take the others away. */
+type Fixed<A extends readonly unknown[]> = [A][A extends unknown ? 0 : never];
+
 /**
  * A cache in up to three levels: hot values as they are, warm ones in compact form, and any store beyond.
  *
@@ -153,7 +156,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 	 */
 	wrap<A extends readonly unknown[]>(
 		fn: (...args: A) => V | Promise<V>,
-		options: LoadOptions & { readonly key?: (...args: A) => K } = {},
+		options: LoadOptions & { readonly key?: (...args: Fixed<A>) => K } = {},
 	): (...args: A) => Promise<V> {
 		// An array alone must not be taken for several arguments.
 		const keyOf = options.key ?? ((...args: A) => (args.length === 1 && !Array.isArray(args[0]) ? args[0] : args) as K);
