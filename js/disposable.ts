@@ -10,9 +10,8 @@ export type Disposes = {
 /**
  * `Symbol.dispose`, or the symbol that compilers put in its place in runtimes without it.
  *
- * Classes take it up in a static block: a method of that name would stand in their declaration, where older libs
- * cannot name it. Those that few programs use call `makeDisposable` in a constructor instead, because bundlers keep
- * classes that have static blocks.
+ * Classes take it up by `makeDisposable` in a constructor: a method of that name would stand in their declaration, where
+ * older libs cannot name it, and bundlers keep classes that have static blocks, whether they are used or not.
  */
 export const DISPOSE: unique symbol = ((Symbol as { dispose?: symbol }).dispose ??
 	Symbol.for('Symbol.dispose')) as never;
@@ -22,4 +21,9 @@ export function makeDisposable<T extends object>(prototype: T, dispose: (this: T
 	if (!(DISPOSE in prototype)) {
 		Object.defineProperty(prototype, DISPOSE, { value: dispose, configurable: true, writable: true });
 	}
+}
+
+/** What most disposing methods do. */
+export function disposeOf(this: { dispose(): void }): void {
+	this.dispose();
 }

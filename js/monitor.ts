@@ -1,6 +1,6 @@
 import { makeRoom } from './buffer.js';
 import { COUNTER, type Core, DURATIONS, GAUGE, type Kind, MAX_INDEX, NO_SERIES, RESERVED, VALUES } from './core.js';
-import { DISPOSE, type Disposes } from './disposable.js';
+import { type Disposes, disposeOf, makeDisposable } from './disposable.js';
 import type { Engine } from './engine/index.js';
 import { PerfError } from './errors.js';
 import { expectBetween, intern, type SeriesOptions } from './interner.js';
@@ -13,6 +13,7 @@ import { Ring } from './ring.js';
 import { Series } from './series.js';
 import { ready } from './shared.js';
 import type { Snapshot } from './snapshot.js';
+import { makeSpansDisposable } from './span.js';
 
 /** Options of {@link WasmPerformanceMonitor}. */
 export interface MonitorOptions {
@@ -54,14 +55,6 @@ export interface WasmPerformanceMonitor extends Disposes {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has the disposing method, under a symbol that lib es2022 cannot name.
 export class WasmPerformanceMonitor {
-	static {
-		Object.assign(WasmPerformanceMonitor.prototype, {
-			[DISPOSE](this: WasmPerformanceMonitor) {
-				this.dispose();
-			},
-		});
-	}
-
 	/** @internal */
 	readonly _ring: Ring;
 	/** @internal By kind: the series by their keys. */
@@ -110,6 +103,8 @@ export class WasmPerformanceMonitor {
 	_disposed = false;
 
 	constructor(options: MonitorOptions = {}) {
+		makeDisposable(WasmPerformanceMonitor.prototype, disposeOf);
+		makeSpansDisposable();
 		const { enabled = true, maxSeries = 2000, idleExpiryMs = Infinity } = options;
 		expectBetween('maxSeries', maxSeries, 1, MAX_INDEX + 1 - RESERVED);
 		if (!(idleExpiryMs > 0)) {

@@ -1,4 +1,4 @@
-import { DISPOSE, type Disposes } from './disposable.js';
+import { type Disposes, disposeOf, makeDisposable } from './disposable.js';
 import type { WasmPerformanceMonitor } from './monitor.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -7,14 +7,6 @@ export interface Reader extends Disposes {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has the disposing method, under a symbol that lib es2022 cannot name.
 export class Reader {
-	static {
-		Object.assign(Reader.prototype, {
-			[DISPOSE](this: Reader) {
-				this.dispose();
-			},
-		});
-	}
-
 	/** @internal */
 	readonly _monitor: WasmPerformanceMonitor;
 	/** @internal Its id in the core; -1 while there is none. */
@@ -28,6 +20,7 @@ export class Reader {
 
 	/** @internal */
 	constructor(monitor: WasmPerformanceMonitor) {
+		makeDisposable(Reader.prototype, disposeOf);
 		this._monitor = monitor;
 		this._from = monitor._ring._length;
 		this._rejected = monitor._rejected;

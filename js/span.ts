@@ -1,5 +1,5 @@
 import { FAILED } from './core.js';
-import { DISPOSE, type Disposes } from './disposable.js';
+import { type Disposes, makeDisposable } from './disposable.js';
 import type { Series } from './series.js';
 
 /** A measurement that runs. With `using span = operation.start()` it ends with the block. */
@@ -7,14 +7,6 @@ export interface Span extends Disposes {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has the disposing method, under a symbol that lib es2022 cannot name.
 export class Span {
-	static {
-		Object.assign(Span.prototype, {
-			[DISPOSE](this: Span) {
-				this._end(this._onDispose);
-			},
-		});
-	}
-
 	/** @internal */
 	readonly _series: Series;
 	/** @internal The flag of the record when the span is disposed of unfinished. */
@@ -52,4 +44,11 @@ export class Span {
 		}
 		return start;
 	}
+}
+
+/** Lets `using` end spans; called by who makes them, because here it would cost each span. */
+export function makeSpansDisposable(): void {
+	makeDisposable(Span.prototype, function () {
+		this._end(this._onDispose);
+	});
 }

@@ -1,4 +1,4 @@
-import { DISPOSE, type Disposes } from '../disposable.js';
+import { type Disposes, disposeOf, makeDisposable } from '../disposable.js';
 import { advise } from './advise.js';
 import { Beyond } from './beyond.js';
 import { type CacheDump, dump, restore } from './dump.js';
@@ -46,7 +46,7 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 		if (store !== undefined || storeOptions !== undefined || bus !== undefined) {
 			this._beyond = new Beyond(this._memory, this._loads, { store, storeOptions, bus });
 		}
-		Object.defineProperty(this, DISPOSE, { value: () => this.dispose() });
+		makeDisposable(MultiLevelCache.prototype, disposeOf);
 	}
 
 	/** The value of a key while it is fresh; it counts as asked for. Constant time. */
