@@ -25,6 +25,12 @@ function makeTarget(keys = []) {
 	};
 }
 
+/** What two processes do within the same ms cannot be told apart. */
+async function nextMs() {
+	const now = Date.now();
+	await until(() => Date.now() > now);
+}
+
 /** A bus within this thread that fails on command. */
 function makeBus() {
 	const listeners = new Set();
@@ -112,6 +118,7 @@ test('of too many messages that wait, one takes the place of all: the others dro
 	for (let i = 0; i < 1500; i++) one._publish('delete', [`key ${i}`]);
 	assert.ok(one._stats().pending <= 1000);
 	assert.ok(one._stats().dropped > 1000);
+	await nextMs();
 	target.held.set('newer', versions._next());
 	bus.fails = false;
 	await until(() => one._stats().pending === 0);
@@ -162,6 +169,37 @@ test('what is remembered of messages is bounded', async () => {
 	assert.equal(invalidations._isOverruled('other', 1, ['tag']), true);
 	assert.equal(invalidations._isOverruled('other', versions._next(), ['tag']), false);
 	await invalidations._close();
+});
+
+test('what two processes did within one ms is dropped, but not the entry that a message tells of', async () => {
+	const bus = makeBus();
+	const target = makeTarget();
+	const other = new Invalidations(bus, target);
+	await other._ready();
+	const ms = Date.now() * 1024;
+	for (const [key, version] of Object.entries({
+		before: ms - 1,
+		first: ms,
+		told: ms + 500,
+		last: ms + 1023,
+		after: ms + 1024,
+	})) {
+		target.held.set(key, version);
+	}
+	bus.publish(JSON.stringify({ m: 1, o: 'another', k: 'delete', n: [...target.held.keys()], v: ms + 500 }));
+	assert.deepEqual([...target.held.keys()], ['told', 'after']);
+	assert.deepEqual(
+		[ms - 1, ms + 499, ms + 500, ms + 501, ms + 1023, ms + 1024].map((version) => other._isOverruled('told', version)),
+		[true, true, false, true, true, false],
+	);
+	// Of its own, a process knows the order.
+	const own = versions._next();
+	other._publish('delete', ['own'], own);
+	assert.deepEqual(
+		[own - 1, own, own + 1].map((version) => other._isOverruled('own', version)),
+		[true, false, false],
+	);
+	await other._close();
 });
 
 test('a closed outbox sends nothing any more', async () => {

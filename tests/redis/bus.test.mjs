@@ -43,6 +43,9 @@ test('a message that comes late loses against what was written since', async (t)
 	await one.hold();
 	await one.publish('delete', ['key', 'old']);
 	await one.publish('clear', []);
+	// What two processes do within one ms cannot be told apart.
+	const then = Date.now();
+	await until(() => Date.now() > then);
 	const version = await other.set('key');
 	await one.release();
 	await until(async () => (await other.state()).stats.received === 2);
@@ -93,7 +96,7 @@ test('Redis dies: messages wait and arrive, and who may have missed some drops e
 	await redis.kill();
 	await one.publish('delete', ['key']);
 	await redis.start();
-	await until(async () => (await other.state()).stats.gaps === 1);
+	await until(async () => (await other.state()).stats.gaps >= 1);
 	assert.deepEqual((await other.state()).held, {});
 	await other.set('later');
 	await one.publish('delete', ['later']);

@@ -1,7 +1,7 @@
 import type { Bus, InvalidationStats } from './bus.js';
 import { decodeMessage, encodeMessage, type Message, type MessageKind } from './messages.js';
 import { Outbox } from './outbox.js';
-import { versions } from './versions.js';
+import { endOfMs, versions } from './versions.js';
 
 /** Names whose last message is remembered, to know values that come late. */
 const REMEMBERED = 4096;
@@ -22,18 +22,25 @@ export interface InvalidationTarget {
 	_cleared?(version: number): void;
 }
 
+/** What a message concerns: everything up to a version, but not the entry of which it tells, which has its version. */
+interface Mark {
+	readonly _version: number;
+	readonly _upTo: number;
+}
+
 /**
  * Keeps caches of several processes in step over a bus. Everything has a version, and a message concerns only what is
- * older than it: one that comes late loses against what was written since.
+ * older than it: one that comes late loses against what was written since. What two processes did within the same ms
+ * cannot be told apart, and counts as older: that costs a miss, and the other way round would keep what is out of date.
  */
 export class Invalidations {
 	readonly _origin = makeOrigin();
 	readonly _target: InvalidationTarget;
 	readonly _outbox: Outbox;
-	/** By kind of name and name: the newest version that a message about it had. The oldest are forgotten. */
-	readonly _newest = new Map<string, number>();
-	/** The newest version of a message about everything. */
-	_newestOfAll = 0;
+	/** By kind of name and name: what the newest message about it concerned. The oldest are forgotten. */
+	readonly _newest = new Map<string, Mark>();
+	/** What the newest message about everything concerned. */
+	_newestOfAll: Mark = { _version: 0, _upTo: 0 };
 	_received = 0;
 	_applied = 0;
 	_late = 0;
@@ -66,7 +73,7 @@ export class Invalidations {
 	 */
 	_publish(kind: MessageKind, names: readonly string[], version = versions._next()): void {
 		const message = { _origin: this._origin, _kind: kind, _names: names, _version: version };
-		this._remember(message);
+		this._remember(message, { _version: version, _upTo: version - 1 });
 		this._outbox._add(encodeMessage(message));
 	}
 
@@ -76,9 +83,9 @@ export class Invalidations {
 	 */
 	_isOverruled(key: string, version: number, tags: readonly string[] = []): boolean {
 		return (
-			version < this._newestOfAll ||
-			version < (this._newest.get(`k${key}`) ?? 0) ||
-			tags.some((tag) => version < (this._newest.get(`t${tag}`) ?? 0))
+			concerns(this._newestOfAll, version) ||
+			concerns(this._newest.get(`k${key}`), version) ||
+			tags.some((tag) => concerns(this._newest.get(`t${tag}`), version))
 		);
 	}
 
@@ -131,39 +138,40 @@ export class Invalidations {
 			return;
 		}
 		this._received++;
-		this._remember(message);
 		const { _kind: kind, _names: names, _version: version } = message;
+		const mark = { _version: version, _upTo: endOfMs(version) };
+		this._remember(message, mark);
 		const target = this._target;
 		const how = kind === 'expire' || kind === 'expire-tag' ? 'expire' : 'delete';
 		if (kind === 'clear' || kind === 'missed') {
 			if (kind === 'clear') {
 				target._cleared?.(version);
 			}
-			this._apply(target._keys(), version, how);
+			this._apply(target._keys(), mark, how);
 		} else if (kind === 'tag' || kind === 'expire-tag') {
 			for (const tag of names) {
-				this._apply(target._keysOf(tag), version, how);
+				this._apply(target._keysOf(tag), mark, how);
 			}
 		} else {
-			this._apply(names, version, how);
+			this._apply(names, mark, how);
 		}
 	}
 
 	_gap(): void {
 		this._gaps++;
 		const version = versions._next();
-		this._newestOfAll = version;
-		this._apply(this._target._keys(), version, 'delete');
+		this._newestOfAll = { _version: version, _upTo: version };
+		this._apply(this._target._keys(), this._newestOfAll, 'delete');
 	}
 
-	_apply(keys: Iterable<string>, version: number, how: 'delete' | 'expire'): void {
+	_apply(keys: Iterable<string>, mark: Mark, how: 'delete' | 'expire'): void {
 		// A copy: dropping changes what the keys are taken from.
 		for (const key of [...keys]) {
 			const held = this._target._versionOf(key);
 			if (held === undefined) {
 				continue;
 			}
-			if (held < version) {
+			if (concerns(mark, held)) {
 				this._target._drop(key, how);
 				this._applied++;
 			} else {
@@ -172,23 +180,31 @@ export class Invalidations {
 		}
 	}
 
-	_remember({ _kind: kind, _names: names, _version: version }: Message): void {
+	_remember({ _kind: kind, _names: names }: Message, mark: Mark): void {
 		if (kind === 'clear' || kind === 'missed') {
-			this._newestOfAll = Math.max(this._newestOfAll, version);
+			this._newestOfAll = newer(this._newestOfAll, mark);
 			return;
 		}
 		const of = kind === 'tag' || kind === 'expire-tag' ? 't' : 'k';
 		for (const name of names) {
 			const id = of + name;
-			const known = this._newest.get(id) ?? 0;
+			const known = this._newest.get(id);
 			this._newest.delete(id);
-			this._newest.set(id, Math.max(known, version));
+			this._newest.set(id, newer(known, mark));
 			if (this._newest.size > REMEMBERED) {
 				const [oldest] = this._newest.keys();
 				this._newest.delete(oldest as string);
 			}
 		}
 	}
+}
+
+function concerns(mark: Mark | undefined, version: number): boolean {
+	return mark !== undefined && version <= mark._upTo && version !== mark._version;
+}
+
+function newer(one: Mark | undefined, other: Mark): Mark {
+	return one && one._version > other._version ? one : other;
 }
 
 function makeOrigin(): string {

@@ -12,6 +12,8 @@ export interface Write {
 /** The writes that wait, by key, the oldest first. A later write of a key takes the place of an earlier one. */
 export class PendingWrites {
 	readonly _writes = new Map<string, Write>();
+	/** Whether somebody may be waiting for one of them. */
+	_areAwaited = false;
 	/** Characters of keys and texts together. */
 	_size = 0;
 
@@ -22,6 +24,7 @@ export class PendingWrites {
 			write._release.push(...earlier._release);
 		}
 		this._writes.set(write._key, write);
+		this._areAwaited ||= write._release.length > 0;
 		this._size += sizeOf(write);
 	}
 
@@ -57,8 +60,9 @@ export class PendingWrites {
 
 	/** Nobody waits any longer for what is still here. */
 	_releaseAll(): void {
-		for (const write of this._writes.values()) {
-			release(write);
+		if (this._areAwaited) {
+			this._areAwaited = false;
+			this._writes.forEach(release);
 		}
 	}
 }

@@ -5,7 +5,7 @@ import { OpenReads } from './open-reads.js';
 import type { Write } from './pending-writes.js';
 import { storeKey } from './store-keys.js';
 import { expectStore, type Settings, settingsOf } from './store-options.js';
-import { versions } from './versions.js';
+import { endOfMs, versions } from './versions.js';
 import { WriteLane } from './write-lane.js';
 
 /**
@@ -74,7 +74,7 @@ export class StoreTier {
 
 	/** Takes nothing any more from the store that is of this version or older: another process has cleared it. */
 	_distrustUpTo(version: number): void {
-		this._lane._distrust._addAll(version);
+		this._lane._distrust._addAll(endOfMs(version));
 	}
 
 	/** Done when what was written so far is in the store, or the store does not take it for now. */

@@ -43,5 +43,13 @@ export class Versions {
 	}
 }
 
+/**
+ * The last version that any process may make in the ms of a version. Within one ms the versions of two processes do not
+ * tell which was later, and who must not miss anything counts all of the ms as earlier.
+ */
+export function endOfMs(version: number): number {
+	return version - (version % PER_MS) + PER_MS - 1;
+}
+
 /** The one of this process, so that everything in it agrees on what was later. */
 export const versions = /* @__PURE__ */ new Versions();

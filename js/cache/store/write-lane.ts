@@ -71,15 +71,15 @@ export class WriteLane {
 	/** Takes a write; its waiters are released when it is made, or when that takes too long. */
 	_enqueue(write: Write): void {
 		const { _pending: pending, _settings: settings } = this;
+		if (this._flight?._late || !this._guard._breaker._lets()) {
+			release(write);
+		}
 		pending._add(write);
 		while (pending._writes.size > settings._maxPending || pending._size > settings._maxPendingSize) {
 			const oldest = pending._dropOldest() as Write;
 			this._dropped++;
 			this._distrust._addKey(oldest._key);
 			release(oldest);
-		}
-		if (this._flight?._late) {
-			release(write);
 		}
 		const waits = settings._behind && write._text !== undefined && pending._writes.size < BATCH;
 		if (!waits) {
