@@ -18,9 +18,7 @@ export const DISPOSE: unique symbol = ((Symbol as { dispose?: symbol }).dispose 
 
 /** Gives a prototype its disposing method, once. */
 export function makeDisposable<T extends object>(prototype: T, dispose: (this: T) => void): void {
-	if (!(DISPOSE in prototype)) {
-		Object.defineProperty(prototype, DISPOSE, { value: dispose, configurable: true, writable: true });
-	}
+	(prototype as { [DISPOSE]?: (this: T) => void })[DISPOSE] ??= dispose;
 }
 
 /** What most disposing methods do. */

@@ -32,7 +32,7 @@ export interface CacheDump {
 
 const VERSION_OF_FORM = 1;
 
-/** Everything that is of use yet, errors excepted. */
+/** @internal Everything that is of use yet, errors excepted. */
 export function dump(memory: Memory): CacheDump {
 	memory._ring._drain(memory._policy);
 	const offset = offsetOf(memory);
@@ -66,7 +66,7 @@ export function dump(memory: Memory): CacheDump {
 }
 
 /**
- * Takes entries over that are of use yet and not there; gives how many.
+ * @internal Takes entries over that are of use yet and not there; gives how many.
  *
  * @throws {@link PerfError} `SNAPSHOT` for what is no dump; nothing is taken then
  */

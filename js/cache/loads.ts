@@ -60,7 +60,7 @@ const PAUSE_MS = 1000;
 /** Of so many keys it is remembered that they pause. */
 const MOST_PAUSES = 1000;
 
-/** Loading what is not there: one load for a key at a time, stale values, and errors that are kept. */
+/** @internal Loading what is not there: one load for a key at a time, stale values, and errors that are kept. */
 export class Loads {
 	readonly _flights = new Flights();
 	/** Until when keys with a stale value are not loaded again. */

@@ -113,7 +113,7 @@ export interface CacheOptions<V = unknown> {
  */
 export type EvictionCause = 'size' | 'expired' | 'deleted' | 'replaced' | 'damaged';
 
-/** What a cache works with. */
+/** @internal What a cache works with. */
 export interface CheckedOptions
 	extends Required<Omit<CacheOptions, 'now' | 'codec' | 'onEvict' | 'store' | 'storeOptions' | 'bus'>> {
 	readonly now: (() => number) | undefined;
@@ -124,7 +124,7 @@ export interface CheckedOptions
 /** As many slots as the policy tells apart, less the one for what comes before another one goes. */
 const MOST_ENTRIES = (1 << 24) - 1;
 
-/** The options with their defaults. @throws RangeError or TypeError that names the option */
+/** @internal The options with their defaults. @throws RangeError or TypeError that names the option */
 export function checked<V>(options: CacheOptions<V>): CheckedOptions {
 	if (typeof options !== 'object' || options === null) {
 		throw new TypeError(`options: expected an object, got ${shown(options)}`);

@@ -77,7 +77,7 @@ export interface Advice {
 	readonly standardError: number;
 }
 
-/** The counts of a cache as they stand. */
+/** @internal The counts of a cache as they stand. */
 export function statsOf(memory: Memory, loads: Loads, beyond: Beyond | undefined): CacheStats {
 	const { _levels: levels, _evictions: evictions, _hits: hot, _warmHits: warm, _misses: misses } = memory;
 	const entries = memory._map.size;
