@@ -1,12 +1,11 @@
 // Caches of two real processes that tell each other over Redis what they change.
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from '../js/support/at-end.mjs';
 import { sourceUrl } from '../js/support/source.mjs';
 import { until } from '../js/support/until.mjs';
+import { startProcess } from './support/process.mjs';
 import { startRedis } from './support/redis-server.mjs';
 
 const MEMBER = fileURLToPath(new URL('support/member.mjs', import.meta.url));
@@ -14,6 +13,8 @@ const source = await sourceUrl(`
 	export { Invalidations } from './js/cache/store/invalidations.ts';
 	export { versions } from './js/cache/store/versions.ts';
 `);
+
+const startMember = (t, url) => startProcess(t, MEMBER, [url, source]);
 
 test('what one process deletes, expires, tags or clears goes from the other, and only that', async (t) => {
 	const redis = await startRedis(atEnd(t));
@@ -103,29 +104,3 @@ test('Redis dies: messages wait and arrive, and who may have missed some drops e
 	await until(async () => !('later' in (await other.state()).held));
 	await until(async () => (await one.state()).stats.pending === 0);
 });
-
-/** Starts a process of support/member.mjs; its methods are the commands there. */
-async function startMember(t, url) {
-	const child = fork(MEMBER, [url, source], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	const waiting = new Map();
-	const exit = once(child, 'exit');
-	let count = 0;
-	const call =
-		(name) =>
-		(...args) =>
-			new Promise((resolve) => {
-				waiting.set(++count, resolve);
-				child.send({ id: count, name, args });
-			});
-	atEnd(t)(async () => {
-		call('close')();
-		const [code] = await exit;
-		assert.equal(code, 0, 'a member did not end by itself');
-	});
-	await once(child, 'message');
-	child.on('message', ({ id, result }) => {
-		waiting.get(id)(result);
-		waiting.delete(id);
-	});
-	return new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : call(name)) });
-}

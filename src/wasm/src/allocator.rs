@@ -1,7 +1,7 @@
 //! The allocator is a choice of the build, never of the library.
 
 /// Talc: 1 KB smaller over the wire than the standard library's dlmalloc, as fast, and it gives memory back to itself.
-#[cfg(all(target_arch = "wasm32", not(feature = "wee_alloc")))]
+#[cfg(all(target_arch = "wasm32", not(feature = "wee_alloc"), not(test)))]
 #[global_allocator]
 #[expect(
     unsafe_code,

@@ -1,5 +1,7 @@
 //! The JavaScript edge: convert, call the core, return. Numbers only; names and clocks stay in JavaScript.
 
+#[cfg(all(test, target_arch = "wasm32"))]
+mod allocation_tests;
 mod allocator;
 mod bytes;
 mod cache;

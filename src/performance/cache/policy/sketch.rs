@@ -108,3 +108,60 @@ fn count(word: &mut u64, place: u32) -> bool {
     *word += u64::from(added) << (place & 60);
     added
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::Sketch;
+
+    /// SplitMix64 (Steele, Lea, Flood 2014).
+    fn next(state: &mut u64) -> u64 {
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = *state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    #[test]
+    fn estimates_are_never_too_low_and_rarely_too_high() {
+        for seed in 1..=20 {
+            println!("seed {seed}");
+            let mut state = seed;
+            let capacity = 50 + (next(&mut state) % 3000) as u32;
+            let mut sketch = Sketch::new(capacity);
+            let mut exact: HashMap<u32, u32> = HashMap::new();
+            // Fewer than make it halve its counters.
+            for _ in 0..capacity * 9 {
+                let rank = next(&mut state) % u64::from(capacity * 2);
+                let key = (next(&mut state) % (rank + 1)) as u32;
+                let hash = key.wrapping_mul(0x9e37_79b1) ^ key.rotate_left(13);
+                sketch.add(hash);
+                *exact.entry(hash).or_default() += 1;
+            }
+            let mut too_high = 0;
+            for (&hash, &count) in &exact {
+                let estimate = sketch.frequency(hash);
+                assert!(estimate >= count.min(15), "{estimate} for {count}");
+                too_high += u32::from(estimate > count.min(15) + 1);
+            }
+            assert!(
+                too_high as usize * 10 <= exact.len(),
+                "{too_high} of {} by more than one",
+                exact.len()
+            );
+        }
+    }
+
+    #[test]
+    fn halving_forgets_and_counts_on() {
+        let mut sketch = Sketch::new(1);
+        (0..9).for_each(|_| sketch.add(7));
+        assert_eq!(sketch.frequency(7), 9);
+        sketch.add(7);
+        assert_eq!(sketch.frequency(7), 5, "ten times the capacity was reached");
+        (0..4).for_each(|_| sketch.add(7));
+        assert_eq!(sketch.frequency(7), 9);
+    }
+}
