@@ -146,8 +146,11 @@ export class MultiLevelCache<K = unknown, V = unknown> {
 	}
 
 	/** The same, saying how it went. */
-	async lookup(key: K, loader: Loader<K, V>, options: LoadOptions = {}): Promise<Lookup<V>> {
-		return this._loads._lookup(key, loader, options);
+	lookup(key: K, loader: Loader<K, V>, options?: LoadOptions): Promise<Lookup<V>>;
+	/** Without a loader: what memory or the third level has; a `miss` has no value. */
+	lookup(key: K, loader?: undefined, options?: LoadOptions): Promise<Lookup<V | undefined>>;
+	async lookup(key: K, loader?: Loader<K, V>, options: LoadOptions = {}): Promise<Lookup<V | undefined>> {
+		return this._loads._lookup(key, loader ?? ((() => undefined) as never as Loader<K, V>), options);
 	}
 
 	/**

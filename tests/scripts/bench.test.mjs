@@ -23,6 +23,7 @@ const IDS = [
 	'cache-set-evict',
 	'cache-get-or-set',
 	'cache-long-key',
+	'cache-bytes',
 	'cache-warm-bytes',
 	'buffer-lease',
 	'buffer-lease-zeroed',

@@ -14,6 +14,7 @@ export const CASES = [
 	{ id: 'cache-set-evict', seconds: 15, quickSeconds: 4 },
 	{ id: 'cache-get-or-set', seconds: 20, quickSeconds: 6 },
 	{ id: 'cache-long-key', seconds: 25, quickSeconds: 8 },
+	{ id: 'cache-bytes', seconds: 8, quickSeconds: 2 },
 	{ id: 'cache-warm-bytes', seconds: 5, quickSeconds: 2 },
 	{ id: 'buffer-lease', seconds: 8, quickSeconds: 2 },
 	{ id: 'buffer-lease-zeroed', seconds: 8, quickSeconds: 2 },
