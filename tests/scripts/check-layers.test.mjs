@@ -51,7 +51,7 @@ const GOOD = {
 	'js/errors.ts': 'export class PerfError extends Error {}\n',
 	'js/engine/index.ts':
 		"import { start } from '../wasm.js';\nimport { bytes } from './wasm-core.js';\nimport type { Glue } from '../../pkg/glue.js';\nexport type Engine = number;\nexport const retrieval = [start, bytes];\n",
-	'js/engine/wasm-core.ts': 'export const bytes = (memory) => memory.buffer.byteLength;\n',
+	'js/engine/wasm-memory.ts': 'export const bytes = (memory) => memory.buffer.byteLength;\n',
 	'js/wasm.ts': "export { createGlue } from '../pkg/glue.js';\n",
 	'js/node/index.ts':
 		"import { writeFileSync } from 'node:fs';\nexport { Monitor } from '../index.js';\nexport const save = writeFileSync;\n",
