@@ -8,7 +8,8 @@ const ENTRY = 'js/index.ts';
 /** The file that copies to and from the linear memory. */
 const COPIES = 'js/engine/wasm-memory.ts';
 /** What is fetched only when it is needed, or only somewhere else than in a page. */
-const LAZY = /^js\/(?:(?:wasm|sources|slim|node)\.ts$|(?:engine|without-wasm|beacon|node|cli)\/)/;
+const LAZY =
+	/^js\/(?:(?:wasm|sources|slim|node)\.ts$|(?:engine|without-wasm|beacon|node|cli)\/|cache\/store\/(?:index|third-level|store-tier|invalidations)\.ts$)/;
 const SCRIPT_ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
 export const oneSeam = {
