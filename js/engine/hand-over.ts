@@ -4,8 +4,12 @@ import { NONE, type Policy } from '../cache/policy.js';
 import { shared } from '../shared.js';
 import { ModulePolicy } from './cache-policy.js';
 
-/** Entries that are handed over before others may run: some 2 ms of work. */
+/** Entries that are handed over before others may run, and ms after which they may run sooner. */
 const SLICE = 8192;
+const SLICE_MS = 2;
+
+/** Entries between two looks at the clock. */
+const STEP = 128;
 
 /** Entries come as such that were not asked for again: what is, rises. */
 const PROBATION = 1;
@@ -34,9 +38,10 @@ export async function handOver(memory: Memory): Promise<void> {
 	const double = new Double(lru, policy);
 	memory._policy = double;
 	try {
-		while (memory._policy === double && double._hand(memory, SLICE)) {
+		do {
+			// First of all: making what is handed over to took its time already.
 			await new Promise((resolve) => setTimeout(resolve));
-		}
+		} while (memory._policy === double && double._handSlice(memory));
 	} catch (cause) {
 		policy._failed(cause);
 		double._done = false;
@@ -71,12 +76,21 @@ class Double implements Policy {
 		lru._walked = true;
 	}
 
-	/** Hands over so many more; whether some are left. */
-	_hand(memory: Memory, most: number): boolean {
+	/** Hands over some more; whether some are left. */
+	_handSlice(memory: Memory): boolean {
+		const end = performance.now() + SLICE_MS;
+		let steps = SLICE / STEP;
+		while (this._handStep(memory) && --steps > 0 && performance.now() < end) {
+			// Until it is done, or others shall run.
+		}
+		return !this._done;
+	}
+
+	_handStep(memory: Memory): boolean {
 		const { _lru: lru, _module: module } = this;
-		const rows = new Uint32Array(4 * most);
+		const rows = new Uint32Array(4 * STEP);
 		let count = 0;
-		for (; count < most && lru._cursor !== NONE; lru._cursor = lru._after(lru._cursor)) {
+		for (; count < STEP && lru._cursor !== NONE; lru._cursor = lru._after(lru._cursor)) {
 			const slot = lru._cursor;
 			if (!this._handed[slot]) {
 				this._handed[slot] = 1;
