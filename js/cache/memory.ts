@@ -35,6 +35,8 @@ export class Memory {
 	_values: unknown[] = [];
 	/** Bytes of the values, where they are bounded. */
 	_weights: Uint32Array | undefined;
+	/** Their sum. */
+	_bytes = 0;
 	/** Whole keys by slot, where fingerprints are verified. */
 	readonly _longs: Map<number, string> | undefined;
 	/** Versions of the entries by slot, where other processes tell of theirs. */
@@ -229,6 +231,7 @@ export class Memory {
 		if (this._weights) {
 			const before = this._weights[slot] as number;
 			this._weights[slot] = weight;
+			this._bytes += weight - before;
 			this._levels?._reweigh(slot, before, weight);
 			if (this._maxWeight < Infinity) {
 				this._evict(this._policy._reweigh(slot, weight));
@@ -341,6 +344,7 @@ export class Memory {
 		this._values[slot] = value;
 		if (this._weights) {
 			this._weights[slot] = weight;
+			this._bytes += weight;
 		}
 		if (this._longs && this._keys._isFingerprint(mapKey)) {
 			this._longs.set(slot, this._keys._long as string);
@@ -351,6 +355,7 @@ export class Memory {
 		// At once, or what they are would be kept alive.
 		this._mapKeys[slot] = this._values[slot] = undefined;
 		if (this._weights) {
+			this._bytes -= this._weights[slot] as number;
 			this._weights[slot] = 0;
 		}
 		this._longs?.delete(slot);

@@ -82,7 +82,6 @@ export function statsOf(memory: Memory, loads: Loads, beyond: Beyond | undefined
 	const { _levels: levels, _evictions: evictions, _hits: hot, _warmHits: warm, _misses: misses } = memory;
 	const entries = memory._map.size;
 	const hits = hot + warm;
-	const bytes = memory._weights?.reduce((sum, weight) => sum + weight, 0) ?? 0;
 	return {
 		policy: memory._policy._name,
 		entries,
@@ -90,7 +89,7 @@ export function statsOf(memory: Memory, loads: Loads, beyond: Beyond | undefined
 		hits,
 		misses,
 		hitRatio: hits / (hits + misses || 1),
-		l1: { entries: levels ? levels._hot : entries, bytes: levels ? levels._hotBytes : bytes, hits: hot },
+		l1: { entries: levels ? levels._hot : entries, bytes: levels ? levels._hotBytes : memory._bytes, hits: hot },
 		l2: {
 			entries: levels ? entries - levels._hot : 0,
 			bytes: levels?._warmBytes ?? 0,

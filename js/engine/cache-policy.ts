@@ -50,7 +50,13 @@ export class ModulePolicy implements Policy {
 	}
 
 	_restore(slot: number, hash: number, weight: number, segment: number): boolean {
-		return this._caches.cacheRestore(this._id, Uint32Array.of(slot, hash, weight, segment)) === 1;
+		try {
+			return this._caches.cacheRestore(this._id, Uint32Array.of(slot, hash, weight, segment)) === 1;
+		} catch (cause) {
+			// The one that takes over has taken the slot with all others.
+			this._failed(cause);
+			return true;
+		}
 	}
 
 	_reweigh(slot: number, weight: number): number {
@@ -105,16 +111,31 @@ export class ModulePolicy implements Policy {
 	}
 
 	_order(): Uint32Array {
-		return this._caches.cacheOrder(this._id);
+		try {
+			return this._caches.cacheOrder(this._id);
+		} catch (cause) {
+			this._failed(cause);
+			const policy = this._memory.deref()?._policy;
+			return policy && policy !== this ? policy._order() : new Uint32Array(0);
+		}
 	}
 
 	_sketch(): Uint32Array {
-		return this._caches.cacheSketch(this._id);
+		try {
+			return this._caches.cacheSketch(this._id);
+		} catch (cause) {
+			this._failed(cause);
+			return new Uint32Array(0);
+		}
 	}
 
 	_restoreSketch(words: Uint32Array): void {
-		if (words.length === 2 * this._caches.cacheSketchLength(this._id)) {
-			this._caches.cacheRestoreSketch(this._id, words);
+		try {
+			if (words.length === 2 * this._caches.cacheSketchLength(this._id)) {
+				this._caches.cacheRestoreSketch(this._id, words);
+			}
+		} catch (cause) {
+			this._failed(cause);
 		}
 	}
 

@@ -46,6 +46,27 @@ test('with bytes bounded, both levels keep within them', async () => {
 	}
 });
 
+test('with one level, the bytes told are those of the entries held, and within their bound', async () => {
+	for (const engine of ['lru', 'w-tinylfu']) {
+		if (engine === 'w-tinylfu') await load();
+		for (let seed = 1; seed <= 4; seed++) {
+			const random = generator(seed);
+			const cache = new MultiLevelCache({ l1Size: 100, l1Bytes: 3000, sizeOf: (value) => value.size });
+			for (let i = 0; i < 3000; i++) {
+				const key = Math.floor(random() ** 2 * 300);
+				const what = random();
+				if (what < 0.1) cache.delete(key);
+				else if (what < 0.5) cache.get(key);
+				else cache.set(key, { size: Math.ceil(random() ** 5 * 4000) });
+				const held = [...cache.entries()].reduce((sum, [, { size }]) => sum + size, 0);
+				assert.equal(cache.stats().l1.bytes, held, `${engine}, seed ${seed}, step ${i}`);
+				assert.ok(held <= 3000);
+			}
+			assert.ok(cache.stats().evictions.size > 100 && cache.stats().tooHeavy > 0);
+		}
+	}
+});
+
 /** A text that does not compress to much less. */
 function noise(random, length) {
 	return Array.from({ length }, () => String.fromCharCode(33 + random() * 90))
