@@ -60,6 +60,35 @@ test('what is set is there after a reload, until it expires, is deleted or clear
 	assert.deepEqual(problems, []);
 });
 
+test('a cache over it begins after a reload with what it had, and tabs on one channel drop what another wrote', async (t) => {
+	const { page, context, server, problems } = await open(t);
+	const other = await context.newPage();
+	await other.goto(server.url);
+	const make = (each) =>
+		each.evaluate(async () => {
+			const { channelBus, idbStore, MultiLevelCache } = await import('@code-mesh/perf');
+			const options = { store: idbStore(), storeOptions: { timeout: 5000 }, bus: channelBus() };
+			globalThis.cache = new MultiLevelCache({ l1Size: 20, ...options });
+			await cache.flush();
+		});
+	await make(page);
+	await page.evaluate(() => cache.setMany(Array.from({ length: 50 }, (_, i) => [{ page: i }, { i }])));
+	await page.reload();
+	await make(page);
+	await make(other);
+	const look = (each, key) => each.evaluate((k) => cache.lookup({ page: k }, () => 'loaded'), key);
+	assert.deepEqual(await look(page, 7), { value: { i: 7 }, outcome: 'store' });
+	assert.deepEqual(await look(page, 7), { value: { i: 7 }, outcome: 'hit' });
+	assert.deepEqual(await look(other, 7), { value: { i: 7 }, outcome: 'store' });
+	await other.evaluate(() => cache.setMany([[{ page: 7 }, 'written elsewhere']]));
+	await page.waitForFunction(() => cache.get({ page: 7 }) === undefined);
+	assert.deepEqual(await look(page, 7), { value: 'written elsewhere', outcome: 'store' });
+	const { l3, entries } = await page.evaluate(() => cache.stats());
+	assert.deepEqual([l3.errors, l3.timeouts, l3.breaker], [0, 0, 'closed']);
+	assert.ok(entries <= 20);
+	assert.deepEqual(problems, []);
+});
+
 test('two tabs share it', async (t) => {
 	const { page, context, server } = await open(t);
 	const other = await context.newPage();
