@@ -100,6 +100,16 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
         self
     }
 
+    /// A value with less than this left of its time is loaded anew by [`get_or_load`](MultiLevelCache::get_or_load): one
+    /// caller loads, and is given the present value where that fails, and the others are given the present one at once;
+    /// default not at all. Keep it well below the time to live, or each call in turn loads. What is kept for ever is never
+    /// loaded anew.
+    #[must_use]
+    pub fn refresh_ahead(mut self, time: Duration) -> Self {
+        self.settings.refresh_ahead = nanos(time);
+        self
+    }
+
     /// For so long after its time a value is still given to [`get_or_load`](MultiLevelCache::get_or_load) while one caller
     /// loads a new one; default not at all.
     #[must_use]
