@@ -212,7 +212,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
         if let Some((tier, _turn, write)) = tier
             && is_kept
         {
-            tier.apply(&write, &*cache.clock);
+            tier.apply(write, &*cache.clock);
         }
         value
     }

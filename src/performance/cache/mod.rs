@@ -24,6 +24,7 @@ mod tagging;
 mod tier;
 mod warm;
 mod wheel;
+mod write_behind;
 
 #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
 pub use crate::native::{RedisConfig, RedisStore};

@@ -154,18 +154,19 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
     {
         let hash = self.hasher.hash(key);
-        let tier = self
-            .tier
-            .as_ref()
-            .map(|tier| (tier, tier.turn(hash), tier.delete(&key.to_owned())));
+        // The store first: from there nobody brings back what is no longer in memory.
+        let turn = self.tier.as_ref().map(|tier| {
+            let turn = tier.turn(hash);
+            tier.apply(tier.delete(&key.to_owned()), &*self.clock);
+            turn
+        });
         let was_there = {
             let mut dead = Dead::new();
             let (mut shard, now) = self.open(hash);
             shard.remove(hash, key, now, &self.settings, &mut dead)
         };
-        if let Some((tier, _turn, write)) = tier {
-            tier.apply(&write, &*self.clock);
-        }
+        drop(turn);
+        self.catch_up();
         was_there
     }
 
@@ -180,13 +181,14 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
 
     /// Takes out everything, of the store too. Linear.
     pub fn clear(&self) {
-        let tier = self.tier.as_ref().map(|tier| (tier, tier.every_turn()));
+        let _turns = self.tier.as_ref().map(|tier| {
+            let turns = tier.every_turn();
+            tier.clear(&*self.clock);
+            turns
+        });
         for shard in &self.shards {
             let mut dead = Dead::new();
             lock(shard).clear(&mut dead);
-        }
-        if let Some((tier, _turns)) = tier {
-            tier.clear(&*self.clock);
         }
     }
 
@@ -238,9 +240,11 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
     pub(super) fn write(&self, key: K, value: V, ttl: u64, tags: &[&str]) {
         let hash = self.hasher.hash(&key);
         let weight = self.settings.weigh(&key, &value);
-        let tier = self.tier.as_ref().map(|tier| {
+        let turn = self.tier.as_ref().map(|tier| {
             let write = tier.put(&key, &value, duration(ttl), tags, &*self.clock);
-            (tier, tier.turn(hash), write)
+            let turn = tier.turn(hash);
+            tier.apply(write, &*self.clock);
+            turn
         });
         {
             let incoming = Incoming {
@@ -255,8 +259,14 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
             let (mut shard, now) = self.open(hash);
             shard.put(incoming, now, &self.settings, &mut dead);
         }
-        if let Some((tier, _turn, write)) = tier {
-            tier.apply(&write, &*self.clock);
+        drop(turn);
+        self.catch_up();
+    }
+
+    /// Does some of the writes to the store that wait, where they are many.
+    fn catch_up(&self) {
+        if let Some(tier) = &self.tier {
+            tier.catch_up(&*self.clock);
         }
     }
 }
