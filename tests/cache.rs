@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use code_mesh_core::performance::cache::{
-    CacheBuilder, CacheConfig, CacheFactory, LoadError, MultiLevelCache, fingerprint,
+    CacheBuilder, CacheConfig, CacheFactory, LoadError, MultiLevelCache, PutOptions, fingerprint,
 };
 use code_mesh_core::performance::{ManualClock, MetricsCollector};
 use common::JumpingClock;
@@ -197,6 +197,23 @@ fn tags_delete_and_expire_together() {
     clock.advance(Duration::from_secs(10));
     assert_eq!(cache.purge_expired(), 1);
     assert_eq!(cache.delete_tag("7"), 0);
+}
+
+#[test]
+fn a_value_may_have_a_time_and_tags_of_its_own() {
+    let (clock, builder) = builder();
+    let cache = builder.build();
+    let options = PutOptions::default().ttl(ms(50)).tags(&["x", "y"]);
+    for key in ["a", "b"] {
+        cache.put_with(key.into(), 1, options);
+    }
+    cache.put_with("b".into(), 2, PutOptions::default());
+    assert_eq!(cache.delete_tag("y"), 1);
+    cache.put_with("a".into(), 3, options);
+    clock.advance(ms(50));
+    assert_eq!(cache.get_many(["a", "b"]), [None, Some(2)]);
+    cache.put_with("b".into(), 4, options.ttl(Duration::ZERO));
+    assert_eq!(cache.get("b"), None);
 }
 
 #[test]

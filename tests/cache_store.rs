@@ -1,70 +1,24 @@
 //! A store behind the cache: what it gives, and that a broken one slows and spoils nothing.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+#[path = "common/map_store.rs"]
+mod map_store;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use code_mesh_core::performance::ManualClock;
 use code_mesh_core::performance::cache::{
-    Breaker, BreakerConfig, CacheConfig, MultiLevelCache, PlainCodec, Store, StoreError,
+    Breaker, BreakerConfig, CacheConfig, MultiLevelCache, PlainCodec,
 };
-
-/// A store in memory that can be told to fail or to be slow.
-struct MapStore {
-    map: Mutex<HashMap<String, Vec<u8>>>,
-    is_down: AtomicBool,
-    /// Milliseconds of the clock that each call takes.
-    takes: AtomicU64,
-    calls: AtomicU64,
-    clock: Arc<ManualClock>,
-}
-
-impl MapStore {
-    fn call<T>(
-        &self,
-        call: impl FnOnce(&mut HashMap<String, Vec<u8>>) -> T,
-    ) -> Result<T, StoreError> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        self.clock
-            .advance(Duration::from_millis(self.takes.load(Ordering::Relaxed)));
-        if self.is_down.load(Ordering::Relaxed) {
-            return Err(StoreError::new("expected a store that is up; it is down"));
-        }
-        Ok(call(&mut self.map.lock().unwrap()))
-    }
-}
-
-impl Store for MapStore {
-    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.call(|map| map.get(key).cloned())
-    }
-
-    fn set(&self, key: &str, bytes: &[u8], _: Option<Duration>) -> Result<(), StoreError> {
-        self.call(|map| drop(map.insert(key.to_owned(), bytes.to_vec())))
-    }
-
-    fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.call(|map| drop(map.remove(key)))
-    }
-
-    fn clear(&self) -> Result<(), StoreError> {
-        self.call(HashMap::clear)
-    }
-}
+use map_store::MapStore;
 
 type Cache = MultiLevelCache<String, String>;
 
 fn set_up() -> (Arc<ManualClock>, Arc<MapStore>, Cache) {
     let clock = Arc::new(ManualClock::new());
-    let store = Arc::new(MapStore {
-        map: Mutex::default(),
-        is_down: AtomicBool::new(false),
-        takes: AtomicU64::new(0),
-        calls: AtomicU64::new(0),
-        clock: clock.clone(),
-    });
+    let store = Arc::new(MapStore::new(clock.clone()));
     let cache = cache_over(&clock, &store);
     (clock, store, cache)
 }

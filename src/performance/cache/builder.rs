@@ -15,6 +15,7 @@ use super::shard::{LevelBound, Shard, nanos};
 use super::snapshot::CacheSnapshot;
 use super::store::{BreakerConfig, GuardedStore, Store};
 use super::tier::{Namer, Tier};
+use super::write_behind::WriteBehind;
 
 /// A cache with fewer entries is one shard, so that its policy sees every request.
 const SHARDED_FROM: usize = 4_096;
@@ -31,6 +32,7 @@ pub struct CacheBuilder<K, V> {
     shards: Option<usize>,
     seed: Option<[u64; 2]>,
     breaker: BreakerConfig,
+    most_pending: usize,
     behind: Option<Behind<K, V>>,
 }
 
@@ -50,6 +52,7 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
             shards: None,
             seed: None,
             breaker: BreakerConfig::default(),
+            most_pending: 0,
             behind: None,
         }
     }
@@ -97,6 +100,16 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
     #[must_use]
     pub fn jitter(mut self, percent: u32) -> Self {
         self.settings.jitter_percent = percent.min(100);
+        self
+    }
+
+    /// A value with less than this left of its time is loaded anew by [`get_or_load`](MultiLevelCache::get_or_load): one
+    /// caller loads, and is given the present value where that fails, and the others are given the present one at once;
+    /// default not at all. Keep it well below the time to live, or each call in turn loads. What is kept for ever is never
+    /// loaded anew.
+    #[must_use]
+    pub fn refresh_ahead(mut self, time: Duration) -> Self {
+        self.settings.refresh_ahead = nanos(time);
         self
     }
 
@@ -155,6 +168,22 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
         self
     }
 
+    /// Has up to so many writes of the store wait, the last of each key; default 0: each put and deletion waits for the
+    /// store. Lookups see what waits.
+    ///
+    /// What waits is written by [`flush`](MultiLevelCache::flush), and two writes at a time by later calls, as there is no
+    /// thread of ours: by those that look into the store, and by puts and deletions while more than half of the places
+    /// are taken. What the store does not take goes on waiting. Where there is no place, the oldest goes and is counted
+    /// ([`StoreStats::dropped`]); what the store has for its key is then not believed. Dropping the cache writes nothing:
+    /// flush it before. [`clear`](MultiLevelCache::clear) does not wait, and forgets what waits.
+    ///
+    /// [`StoreStats::dropped`]: super::StoreStats::dropped
+    #[must_use]
+    pub fn write_behind(mut self, max_pending: usize) -> Self {
+        self.most_pending = max_pending;
+        self
+    }
+
     /// When the store is left alone.
     #[must_use]
     pub fn breaker(mut self, breaker: BreakerConfig) -> Self {
@@ -202,7 +231,9 @@ impl<K: Hash + Eq, V: Clone> CacheBuilder<K, V> {
             clock: self.clock,
             hasher,
             tier: self.behind.map(|Behind { store, codec, name }| {
-                Tier::new(GuardedStore::new(store, self.breaker), codec, name)
+                let most = self.most_pending;
+                let behind = (most > 0).then(|| WriteBehind::new(most));
+                Tier::new(GuardedStore::new(store, self.breaker), codec, name, behind)
             }),
         }
     }

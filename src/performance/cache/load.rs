@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::flight::{Flight, Landing};
+use super::lookup::{Lookup, Outcome};
 use super::multi_level::{MultiLevelCache, duration};
 use super::shard::{Approach, Dead, Fallback, Held, Incoming, Landed, SharedError, nanos};
 
@@ -25,13 +26,15 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
     /// threads ask, one loads, and the others wait for it; nothing is locked meanwhile. A value that is put during the
     /// load wins over it, for the cache and for the callers.
     ///
-    /// While a value is stale ([`stale_while_revalidate`]), one caller loads a new one and takes as long as that, and the
-    /// others are given the stale one at once. Where a load fails, all are given a stale value if there is one
-    /// ([`stale_if_error`]), or the error; it is kept only as [`negative_ttl`] says.
+    /// While a value is stale ([`stale_while_revalidate`]), or soon will be ([`refresh_ahead`]), one caller loads a new one
+    /// and takes as long as that, and the others are given the present one at once. Where a load fails, all are given the
+    /// value that is still fresh, or a stale one if there is one ([`stale_if_error`]), or the error; it is kept only as
+    /// [`negative_ttl`] says.
     ///
     /// A loader may load other keys, but no two loaders may wait for each other.
     ///
     /// [`stale_while_revalidate`]: super::CacheBuilder::stale_while_revalidate
+    /// [`refresh_ahead`]: super::CacheBuilder::refresh_ahead
     /// [`stale_if_error`]: super::CacheBuilder::stale_if_error
     /// [`negative_ttl`]: super::CacheBuilder::negative_ttl
     ///
@@ -48,7 +51,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
     where
         E: Send + Sync + 'static,
     {
-        self.get_or_load_tagged(key, &[], load)
+        Ok(self.lookup(key, load)?.value)
     }
 
     /// [`MultiLevelCache::get_or_load`]; what is loaded is put under tags, see [`MultiLevelCache::put_tagged`].
@@ -64,6 +67,18 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
     where
         E: Send + Sync + 'static,
     {
+        Ok(self.look_up(key, tags, |_| load())?.value)
+    }
+
+    pub(super) fn look_up<E>(
+        &self,
+        key: K,
+        tags: &[&str],
+        load: impl FnOnce(&K) -> Result<V, E>,
+    ) -> Result<Lookup<V>, LoadError<E>>
+    where
+        E: Send + Sync + 'static,
+    {
         let hash = self.hasher.hash(&key);
         let approach = {
             let mut dead = Dead::new();
@@ -71,14 +86,17 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
             shard.approach(hash, &key, tags, now, &self.settings, &mut dead)
         };
         match approach {
-            Approach::Ready(value) => Ok(value),
+            Approach::Ready(value, outcome) => Ok(Lookup { value, outcome }),
             Approach::Failed(error) => Err(LoadError::of(error)),
             Approach::Wait(flight, fallback) => {
                 if flight.pilot == std::thread::current().id() {
                     return self.or_stale(hash, fallback, LoadError::Recursive);
                 }
                 match flight.wait() {
-                    Landing::Value(value) => Ok(value),
+                    Landing::Value(value) => Ok(Lookup {
+                        value,
+                        outcome: Outcome::Coalesced,
+                    }),
                     Landing::Failure(error) => self.or_stale(hash, fallback, LoadError::of(error)),
                     Landing::Crash => self.or_stale(hash, fallback, LoadError::Panicked),
                 }
@@ -102,16 +120,22 @@ impl<K: Hash + Eq + Clone, V: Clone> MultiLevelCache<K, V> {
         hash: u64,
         fallback: Option<Fallback<V>>,
         error: LoadError<E>,
-    ) -> Result<V, LoadError<E>> {
-        let Some(Fallback { value, until }) = fallback else {
+    ) -> Result<Lookup<V>, LoadError<E>> {
+        let Some(fallback) = fallback else {
             return Err(error);
         };
         let (mut shard, now) = self.open(hash);
-        if now >= until {
+        if now >= fallback.until {
             return Err(error);
         }
-        shard.stats_mut().stale_on_error += 1;
-        Ok(value)
+        let outcome = if now < fallback.fresh_until {
+            Outcome::Hit
+        } else {
+            shard.stats_mut().stale_on_error += 1;
+            Outcome::Grace
+        };
+        let value = fallback.value;
+        Ok(Lookup { value, outcome })
     }
 }
 
@@ -128,20 +152,30 @@ struct Descent<'a, K: Hash + Eq + Clone, V: Clone> {
 impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
     fn fly<E: Send + Sync + 'static>(
         self,
-        load: impl FnOnce() -> Result<V, E>,
+        load: impl FnOnce(&K) -> Result<V, E>,
         fallback: Option<Fallback<V>>,
-    ) -> Result<V, LoadError<E>> {
+    ) -> Result<Lookup<V>, LoadError<E>> {
         let cache = self.cache;
         let clock = &*cache.clock;
         let stored = cache
             .tier
             .as_ref()
             .and_then(|tier| tier.read(&self.key, clock));
-        if let Some((value, left)) = stored {
-            return Ok(self.land_from_store(value, nanos(left)));
+        // What is to be loaded ahead of its end would otherwise come back from the store, as old as it is in memory.
+        let least_left = match fallback {
+            Some(_) => cache.settings.refresh_ahead,
+            None => 0,
+        };
+        if let Some((value, left)) = stored
+            && nanos(left) >= least_left
+        {
+            return Ok(Lookup {
+                value: self.land_from_store(value, nanos(left)),
+                outcome: Outcome::Store,
+            });
         }
         let start = clock.now();
-        let loaded = load();
+        let loaded = load(&self.key);
         let took = clock.now().saturating_sub(start);
         {
             let mut shard = cache.lock(self.hash);
@@ -150,7 +184,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
             stats.load_time = stats.load_time.saturating_add(took);
         }
         match loaded {
-            Ok(value) => Ok(self.land(value)),
+            Ok(value) => Ok(Lookup {
+                value: self.land(value),
+                outcome: Outcome::Miss,
+            }),
             Err(error) => {
                 let error = Arc::new(error);
                 let (hash, cache) = (self.hash, self.cache);
@@ -175,7 +212,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Descent<'_, K, V> {
         if let Some((tier, _turn, write)) = tier
             && is_kept
         {
-            tier.apply(&write, &*cache.clock);
+            tier.apply(write, &*cache.clock);
         }
         value
     }

@@ -8,8 +8,10 @@ mod factory;
 mod fingerprint;
 mod flight;
 mod load;
+mod lookup;
 mod multi_level;
 pub mod policy;
+mod put_options;
 mod report;
 mod room;
 mod seeded;
@@ -22,6 +24,7 @@ mod tagging;
 mod tier;
 mod warm;
 mod wheel;
+mod write_behind;
 
 #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
 pub use crate::native::{RedisConfig, RedisStore};
@@ -31,7 +34,9 @@ pub use config::CacheConfig;
 pub use factory::CacheFactory;
 pub use fingerprint::fingerprint;
 pub use load::LoadError;
+pub use lookup::{Lookup, Outcome};
 pub use multi_level::MultiLevelCache;
+pub use put_options::PutOptions;
 pub use shard::{EntrySnapshot, Level, ShardSnapshot};
 pub use snapshot::CacheSnapshot;
 pub use stats::{CacheStats, Evictions, LevelStats};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::super::clock::Clock;
 use super::builder::CacheBuilder;
 use super::config::CacheConfig;
+use super::put_options::PutOptions;
 use super::seeded::Seeded;
 use super::settings::Settings;
 use super::shard::{Dead, Held, Incoming, Shard, nanos};
@@ -131,19 +132,19 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
     /// Puts a value for the default time, in the place of the one that was there. It wins over loads that are under way
     /// for the key. Constant time on average; with a store it waits for that.
     pub fn put(&self, key: K, value: V) {
-        self.write(key, value, self.settings.default_ttl, &[]);
+        self.put_with(key, value, PutOptions::default());
     }
 
     /// [`MultiLevelCache::put`] for a time of its own: [`Duration::MAX`] is for ever, and [`Duration::ZERO`] only deletes
     /// what was there.
     pub fn put_with_ttl(&self, key: K, value: V, ttl: Duration) {
-        self.write(key, value, nanos(ttl), &[]);
+        self.put_with(key, value, PutOptions::default().ttl(ttl));
     }
 
-    /// [`MultiLevelCache::put`] under tags, by which it can be deleted or expired together with others. Up to 64; a value
-    /// with more is not kept, and counted as refused. With a store it stays in memory only: a store knows no tags.
+    /// [`MultiLevelCache::put`] under tags, by which it can be deleted or expired together with others: see
+    /// [`PutOptions::tags`].
     pub fn put_tagged(&self, key: K, value: V, tags: &[&str]) {
-        self.write(key, value, self.settings.default_ttl, tags);
+        self.put_with(key, value, PutOptions::default().tags(tags));
     }
 
     /// Takes out a key, and gives whether it had a fresh value in memory.
@@ -153,18 +154,19 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
     {
         let hash = self.hasher.hash(key);
-        let tier = self
-            .tier
-            .as_ref()
-            .map(|tier| (tier, tier.turn(hash), tier.delete(&key.to_owned())));
+        // The store first: from there nobody brings back what is no longer in memory.
+        let turn = self.tier.as_ref().map(|tier| {
+            let turn = tier.turn(hash);
+            tier.apply(tier.delete(&key.to_owned()), &*self.clock);
+            turn
+        });
         let was_there = {
             let mut dead = Dead::new();
             let (mut shard, now) = self.open(hash);
             shard.remove(hash, key, now, &self.settings, &mut dead)
         };
-        if let Some((tier, _turn, write)) = tier {
-            tier.apply(&write, &*self.clock);
-        }
+        drop(turn);
+        self.catch_up();
         was_there
     }
 
@@ -179,13 +181,14 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
 
     /// Takes out everything, of the store too. Linear.
     pub fn clear(&self) {
-        let tier = self.tier.as_ref().map(|tier| (tier, tier.every_turn()));
+        let _turns = self.tier.as_ref().map(|tier| {
+            let turns = tier.every_turn();
+            tier.clear(&*self.clock);
+            turns
+        });
         for shard in &self.shards {
             let mut dead = Dead::new();
             lock(shard).clear(&mut dead);
-        }
-        if let Some((tier, _turns)) = tier {
-            tier.clear(&*self.clock);
         }
     }
 
@@ -234,12 +237,14 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
             .sum()
     }
 
-    fn write(&self, key: K, value: V, ttl: u64, tags: &[&str]) {
+    pub(super) fn write(&self, key: K, value: V, ttl: u64, tags: &[&str]) {
         let hash = self.hasher.hash(&key);
         let weight = self.settings.weigh(&key, &value);
-        let tier = self.tier.as_ref().map(|tier| {
+        let turn = self.tier.as_ref().map(|tier| {
             let write = tier.put(&key, &value, duration(ttl), tags, &*self.clock);
-            (tier, tier.turn(hash), write)
+            let turn = tier.turn(hash);
+            tier.apply(write, &*self.clock);
+            turn
         });
         {
             let incoming = Incoming {
@@ -254,8 +259,14 @@ impl<K: Hash + Eq, V: Clone> MultiLevelCache<K, V> {
             let (mut shard, now) = self.open(hash);
             shard.put(incoming, now, &self.settings, &mut dead);
         }
-        if let Some((tier, _turn, write)) = tier {
-            tier.apply(&write, &*self.clock);
+        drop(turn);
+        self.catch_up();
+    }
+
+    /// Does some of the writes to the store that wait, where they are many.
+    fn catch_up(&self) {
+        if let Some(tier) = &self.tier {
+            tier.catch_up(&*self.clock);
         }
     }
 }

@@ -76,8 +76,11 @@ impl CacheStats {
             ("failures", now.failures, before.failures),
             ("slow", now.slow, before.slow),
             ("skipped", now.skipped, before.skipped),
+            ("dropped", now.dropped, before.dropped),
         ] {
             count(format!("{prefix}.store.{name}").into(), now, before);
         }
+        let pending = collector.gauge(format!("{prefix}.store.pending"));
+        pending.set(now.pending as f64);
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Settings<K, V> {
     pub(super) default_ttl: u64,
     pub(super) idle_ttl: u64,
     pub(super) jitter_percent: u32,
+    /// 0 loads nothing before its time is over.
+    pub(super) refresh_ahead: u64,
     pub(super) stale_while_revalidate: u64,
     pub(super) stale_if_error: u64,
     /// 0 keeps no errors.
@@ -28,6 +30,7 @@ impl<K, V> Settings<K, V> {
             default_ttl,
             idle_ttl: u64::MAX,
             jitter_percent: 0,
+            refresh_ahead: 0,
             stale_while_revalidate: 0,
             stale_if_error: 0,
             negative_ttl: 0,

@@ -40,7 +40,7 @@ pub struct CacheStats {
     pub l2: LevelStats,
     /// The store behind both; its hits are misses of the memory.
     pub l3: StoreStats,
-    /// Lookups that found nothing fresh in memory.
+    /// Lookups that found nothing fresh in memory, or what is to be loaded ahead of its end, and load it.
     pub misses: u64,
     /// Lookups that were given a stale value while another caller loaded a new one.
     pub stale: u64,

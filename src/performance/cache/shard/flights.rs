@@ -3,6 +3,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::super::flight::Flight;
+use super::super::lookup::Outcome;
 use super::super::settings::Settings;
 use super::dead::Dead;
 use super::entry::{Freshness, Held, SharedError};
@@ -11,7 +12,7 @@ use super::state::{Incoming, Shard};
 /// What a caller who wants a value, loaded if need be, has to do.
 pub(in super::super) enum Approach<V> {
     /// Nothing: here it is.
-    Ready(V),
+    Ready(V, Outcome),
     /// Nothing: the load failed lately.
     Failed(SharedError),
     /// Wait for another caller's load.
@@ -20,10 +21,11 @@ pub(in super::super) enum Approach<V> {
     Fly(Arc<Flight<V>>, Option<Fallback<V>>),
 }
 
-/// A stale value for the case that the load fails.
+/// The present value for the case that the load fails.
 pub(in super::super) struct Fallback<V> {
     pub(in super::super) value: V,
     /// In nanoseconds of the shard.
+    pub(in super::super) fresh_until: u64,
     pub(in super::super) until: u64,
 }
 
@@ -63,8 +65,12 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
                         self.stats.negative_hits += 1;
                         return Approach::Failed(error);
                     }
-                    if let Some(value) = self.hit(slot, now, settings, dead) {
-                        return Approach::Ready(value);
+                    if self.is_due(slot, now, settings) && !self.flights.contains_key(key) {
+                        self.touch(slot, now, settings);
+                        self.policy.hit(slot);
+                        fallback = self.fallback(slot, settings);
+                    } else if let Some(value) = self.hit(slot, now, settings, dead) {
+                        return Approach::Ready(value, Outcome::Hit);
                     }
                 }
                 Freshness::Gone => {}
@@ -76,7 +82,7 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
                         && let Some(Fallback { value, .. }) = fallback
                     {
                         self.stats.stale += 1;
-                        return Approach::Ready(value);
+                        return Approach::Ready(value, Outcome::Stale);
                     }
                 }
             }
@@ -159,10 +165,25 @@ impl<K: Hash + Eq, V: Clone> Shard<K, V> {
         is_current
     }
 
+    /// Whether a fresh value is so near the end of its time that a new one is to be loaded.
+    fn is_due(&self, slot: u32, now: u64, settings: &Settings<K, V>) -> bool {
+        settings.refresh_ahead > 0
+            && self.entry(slot).is_some_and(|entry| {
+                let left = entry.fresh_until.saturating_sub(now);
+                entry.fresh_until != u64::MAX && left < settings.refresh_ahead
+            })
+    }
+
     fn fallback(&mut self, slot: u32, settings: &Settings<K, V>) -> Option<Fallback<V>> {
         let until = self.gone_at(slot, settings);
-        match self.entry(slot)?.value(settings) {
-            Ok(value) => value.map(|value| Fallback { value, until }),
+        let entry = self.entry(slot)?;
+        let fresh_until = entry.fresh_until;
+        match entry.value(settings) {
+            Ok(value) => value.map(|value| Fallback {
+                value,
+                fresh_until,
+                until,
+            }),
             Err(_) => {
                 self.stats.codec_failures += 1;
                 None

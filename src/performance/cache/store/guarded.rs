@@ -22,6 +22,10 @@ pub struct StoreStats {
     pub slow: u64,
     /// Calls that were not made, because the store was left alone.
     pub skipped: u64,
+    /// Writes that wait now, where a cache writes behind.
+    pub pending: u64,
+    /// Writes that waited and had to go for others.
+    pub dropped: u64,
 }
 
 /// A store that is left alone for a while after it failed or was slow several times in a row (see [`Breaker`]), and that
@@ -61,11 +65,7 @@ impl GuardedStore {
             Debt::Delete => self.delete(key, clock).ok().and(None),
             Debt::Clear => self.clear(clock).ok().and(None),
         };
-        let stats = &mut self.state().stats;
-        match found {
-            Some(_) => stats.hits += 1,
-            None => stats.misses += 1,
-        }
+        self.count(found.is_some());
         found
     }
 
@@ -104,6 +104,20 @@ impl GuardedStore {
             Err(_) => state.debts.owe_all(),
         }
         answer
+    }
+
+    /// What is under this key is not to be believed: it is deleted before it is read.
+    pub(in super::super) fn distrust(&self, key: &str) {
+        self.state().debts.owe(key);
+    }
+
+    /// Counts a question that was answered in its place.
+    pub(in super::super) fn count(&self, found: bool) {
+        let stats = &mut self.state().stats;
+        match found {
+            true => stats.hits += 1,
+            false => stats.misses += 1,
+        }
     }
 
     /// Its counts.
