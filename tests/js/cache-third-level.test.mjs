@@ -80,6 +80,11 @@ test('a value that no store can carry stays in memory', async () => {
 	assert.equal(store.size, 0);
 	assert.equal(one.get('a').get(1), 2);
 	assert.equal(one.stats().l3.unstorable, 1);
+	// Forty times twice the same: as JSON that would be a text of a million million parts.
+	const shared = Array.from({ length: 40 }).reduce((part) => [part, part], 1);
+	await one.setMany([['b', shared]]);
+	assert.equal(one.get('b'), shared);
+	assert.equal(one.stats().l3.unstorable, 2);
 });
 
 test('a dead store slows nothing and loses nothing of what is in memory', async () => {
