@@ -196,7 +196,8 @@ export class Stock<T extends object, L> {
 	/** Takes no new callers any more. */
 	_close(): void {
 		this._isClosed = true;
-		for (const slot of this._idle.splice(0)) {
+		// One by one: the pool is empty only when the last of them is destroyed.
+		for (let slot = this._idle.shift(); slot; slot = this._idle.shift()) {
 			this._discard(slot, slot._value as T, 'closed');
 		}
 		this._settle();

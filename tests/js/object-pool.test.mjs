@@ -348,3 +348,17 @@ test('wrong options are named', async () => {
 	await assert.rejects(pool.drain({ timeout: -1 }), { message: /^timeout: expected/ });
 	assert.equal(pool.stats().leases, 0);
 });
+
+test('drain ends after the last object is destroyed, also where the first of them is at once', async () => {
+	let destroyed = 0;
+	const later = () => new Promise((resolve) => setTimeout(resolve)).then(() => destroyed++);
+	const pool = new ObjectPool({
+		create: () => ({}),
+		destroy: () => (destroyed === 0 ? void destroyed++ : later()),
+		maxSize: 3,
+	});
+	const leases = [pool.lease(), pool.lease(), pool.lease()];
+	for (const lease of leases) lease.release();
+	await pool.drain();
+	assert.equal(destroyed, 3);
+});
