@@ -2,7 +2,7 @@ import type { Loads } from './loads.js';
 import type { Memory } from './memory.js';
 import type { Bus } from './store/bus.js';
 import type { CacheStore, StoreOptions } from './store/cache-store.js';
-import { expectStore, settingsOf } from './store/store-options.js';
+import { expectBus, expectStore, settingsOf } from './store/store-options.js';
 import type { Fetched, ThirdLevel } from './store/third-level.js';
 
 /** What a cache is given beside its memory. */
@@ -32,9 +32,7 @@ export class Beyond {
 		const { store, storeOptions, bus } = options;
 		store === undefined || expectStore(store);
 		settingsOf(storeOptions ?? {});
-		if (bus !== undefined && (typeof bus?.publish !== 'function' || typeof bus.subscribe !== 'function')) {
-			throw new TypeError('bus: expected an object with the functions publish and subscribe, as redisBus makes it');
-		}
+		bus === undefined || expectBus(bus);
 		if (storeOptions && !store) {
 			throw new TypeError('storeOptions: expected them with a store, for which they are');
 		}

@@ -5,7 +5,7 @@ import { sipHash128 } from './siphash.js';
 import { isWellFormed } from './well-formed.js';
 
 /** Longer strings become fingerprints: V8 hashes the longest by their length only, and then looks at each of them. */
-const LONGEST = 1024;
+export const LONGEST = 1024;
 
 /** How the keys in a map begin that are not strings of the user just as they are. */
 const QUOTED = '\0s';

@@ -6,7 +6,7 @@ import { Evictions } from './evictions.js';
 import { Expiry } from './expiry.js';
 import { hashOf, type MapKey } from './hash.js';
 import { HitRing } from './hit-ring.js';
-import { Keys } from './keys.js';
+import { Keys, LONGEST } from './keys.js';
 import { Levels } from './levels.js';
 import { grown, LruPolicy } from './lru-policy.js';
 import { Negative } from './negative.js';
@@ -184,13 +184,18 @@ export class Memory {
 		return this._map.get(mapKey) === slot ? slot : NONE;
 	}
 
-	/** Takes an entry out. `cause` 'size': the policy knows already. */
+	/** Takes an entry out, and tells the policy. */
 	_drop(slot: number, cause: EvictionCause): void {
+		this._takeOut(slot, cause);
+		this._policy._remove(slot);
+	}
+
+	/** Takes an entry out of which the policy knows. */
+	_takeOut(slot: number, cause: EvictionCause): void {
 		const mapKey = this._mapKeys[slot] as MapKey;
 		this._levels?._leave(slot);
 		this._map.delete(mapKey);
 		this._evictions._note(cause, mapKey, this._values[slot], this._longs?.get(slot));
-		this._policy._remove(slot);
 		this._vacate(slot);
 	}
 
@@ -264,7 +269,7 @@ export class Memory {
 	}
 
 	_keyOf(key: unknown): MapKey {
-		return typeof key === 'number' || (typeof key === 'string' && key.length <= 1024 && key.charCodeAt(0) !== 0)
+		return typeof key === 'number' || (typeof key === 'string' && key.length <= LONGEST && key.charCodeAt(0) !== 0)
 			? key
 			: this._keys._of(key);
 	}
@@ -323,19 +328,11 @@ export class Memory {
 	/** Drops what the policy lets go, one after another. */
 	_evict(first: number): void {
 		for (let slot = first; slot >= 0; slot = this._maxWeight < Infinity ? this._policy._victim() : NONE) {
-			this._dropVictim(slot);
+			this._takeOut(slot, 'size');
 			if (this._policy._name === 'lru' && !this._asked) {
 				this._ask();
 			}
 		}
-	}
-
-	_dropVictim(slot: number): void {
-		const mapKey = this._mapKeys[slot] as MapKey;
-		this._levels?._leave(slot);
-		this._map.delete(mapKey);
-		this._evictions._note('size', mapKey, this._values[slot], this._longs?.get(slot));
-		this._vacate(slot);
 	}
 
 	_fill(slot: number, mapKey: MapKey, value: unknown, weight: number): void {

@@ -50,7 +50,7 @@ const GOOD = {
 		"import type { Engine } from './engine/index.js';\nimport { PerfError } from './errors.js';\nexport type Options = { engine?: Engine };\nexport class Monitor {\n  async load() { return await import('./engine/index.js'); }\n}\nexport const help = 'await eval(x)';\nexport const again = async () => await new Monitor().load();\n",
 	'js/errors.ts': 'export class PerfError extends Error {}\n',
 	'js/engine/index.ts':
-		"import { start } from '../wasm.js';\nimport { bytes } from './wasm-core.js';\nimport type { Glue } from '../../pkg/glue.js';\nexport type Engine = number;\nexport const retrieval = [start, bytes];\n",
+		"import { start } from '../wasm.js';\nimport { bytes } from './wasm-memory.js';\nimport type { Glue } from '../../pkg/glue.js';\nexport type Engine = number;\nexport const retrieval = [start, bytes];\n",
 	'js/engine/wasm-memory.ts': 'export const bytes = (memory) => memory.buffer.byteLength;\n',
 	'js/wasm.ts': "export { createGlue } from '../pkg/glue.js';\n",
 	'js/node/index.ts':

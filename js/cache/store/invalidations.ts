@@ -1,6 +1,7 @@
 import type { Bus, InvalidationStats } from './bus.js';
 import { decodeMessage, encodeMessage, type Message, type MessageKind } from './messages.js';
 import { Outbox } from './outbox.js';
+import { expectBus } from './store-options.js';
 import { endOfMs, versions } from './versions.js';
 
 /** Names whose last message is remembered, to know values that come late. */
@@ -49,9 +50,7 @@ export class Invalidations {
 	_subscription: Promise<unknown>;
 
 	constructor(bus: Bus, target: InvalidationTarget) {
-		if (typeof bus?.publish !== 'function' || typeof bus.subscribe !== 'function') {
-			throw new TypeError('bus: expected an object with the functions publish and subscribe, as redisBus makes it');
-		}
+		expectBus(bus);
 		this._target = target;
 		this._outbox = new Outbox(
 			bus,

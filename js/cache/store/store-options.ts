@@ -1,4 +1,5 @@
 import { expectBetween } from '../../interner.js';
+import type { Bus } from './bus.js';
 import type { CacheStore, StoreCodec, StoreOptions } from './cache-store.js';
 
 /** {@link StoreOptions} with everything filled in. */
@@ -52,6 +53,13 @@ export function settingsOf(options: StoreOptions): Settings {
 		_codec: codec,
 		_onError: onError,
 	};
+}
+
+/** Throws unless a value has what every bus has. */
+export function expectBus(bus: Bus): void {
+	if (!(isFunction(bus?.publish) && isFunction(bus.subscribe))) {
+		throw new TypeError('bus: expected an object with the functions publish and subscribe, as redisBus makes it');
+	}
 }
 
 /** Throws unless a value has what every store has. */
